@@ -1,0 +1,1 @@
+"""Second floor: what is awarded and shown to the world."""

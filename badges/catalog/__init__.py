@@ -1,0 +1,1 @@
+"""What leads to which badge: landing, catalog, module introduction, result."""

@@ -1,0 +1,11 @@
+"""The edges of this floor, in the order in which the roof hangs them up."""
+
+from __future__ import annotations
+
+from click import Command
+from flask import Blueprint
+from flask_smorest import Blueprint as ApiBlueprint
+
+PAGES: tuple[Blueprint, ...] = ()
+API: tuple[ApiBlueprint, ...] = ()
+COMMANDS: tuple[Command, ...] = ()

@@ -1,0 +1,1 @@
+"""The evidence ledger, completion rules and mastery: what proves that something was learned."""

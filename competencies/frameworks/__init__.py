@@ -1,0 +1,1 @@
+"""Frameworks of competencies: taken from CASE packages, browsed, kept in versions."""

@@ -1,0 +1,1 @@
+"""Modules, knowledge checks and attempts: how a learner learns and answers."""

@@ -1,0 +1,1 @@
+"""A learner's skill profile: each level with the evidence behind it."""

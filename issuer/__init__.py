@@ -1,0 +1,1 @@
+"""Ground floor: who vouches - organisations, people, keys, signatures, status."""

@@ -1,0 +1,1 @@
+"""Plumbing every floor stands on; knows no word of the domain."""

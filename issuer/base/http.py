@@ -1,0 +1,258 @@
+"""The edge over HTTP: one place that commits, one that knows status codes, one that sets headers.
+
+A request that may change something runs in one transaction. It is committed here, after the view has
+rendered its reply and before that reply is sent; a reply of 400 or above, or an exception, stores nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Api
+from marshmallow import ValidationError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from issuer.base import idempotency
+from issuer.base.db import db, reads_only
+from issuer.base.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    ServiceError,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+
+log = structlog.get_logger("rosette.http")
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBLEM_TYPE = "application/problem+json"
+
+STATUS: dict[type[ServiceError], int] = {
+    Malformed: 400,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Gone: 410,
+    TooLarge: 413,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class RosetteFlask(Flask):
+    """Flask with one unit of work a request."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.method in SAFE_METHODS:
+            return super().dispatch_request()
+        key = idempotency.key_of(request) if request.path.startswith("/api/") else None
+        if key is None:
+            return self._run_and_commit()
+        caller, digest = g.get("caller", "anonymous"), idempotency.digest_of(request)
+        if (earlier := idempotency.earlier_reply(caller, key, digest)) is not None:
+            return earlier
+        try:
+            return self._run_and_commit(caller=caller, key=key, digest=digest)
+        except IntegrityError:
+            db.session.rollback()
+            if (earlier := idempotency.earlier_reply(caller, key, digest)) is not None:
+                return earlier
+            raise
+
+    def _run_and_commit(self, *, caller: str = "", key: str = "", digest: str = "") -> Response:
+        response = self.make_response(super().dispatch_request())
+        if response.status_code >= 400:
+            db.session.rollback()
+            return response
+        if key:
+            idempotency.remember(caller, key, digest, response)
+        db.session.commit()
+        return response
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """flask-smorest with our problem documents instead of its own error payload."""
+
+    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
+        return answer_http_exception(error)
+
+
+def init_app(app: Flask) -> None:
+    """Request ids, read-only transactions for safe methods, security headers, error answers."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.teardown_request(_forget)
+    app.register_error_handler(ServiceError, answer_service_error)
+    app.register_error_handler(HTTPException, answer_http_exception)
+    app.register_error_handler(ValidationError, answer_validation_error)
+    app.register_error_handler(OperationalError, answer_database_trouble)
+    app.register_error_handler(Exception, answer_unknown_error)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.reads_only_token = reads_only.set(request.method in SAFE_METHODS)
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _forget(_error: BaseException | None) -> None:
+    if (token := g.pop("reads_only_token", None)) is not None:
+        reads_only.reset(token)
+    structlog.contextvars.clear_contextvars()
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if current_app.config["ROSETTE"].is_production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
+    return response
+
+
+def wants_html() -> bool:
+    """A person's browser asks: not the API, and HTML is what it likes best."""
+    if request.path.startswith("/api/"):
+        return False
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
+    return best == "text/html"
+
+
+def problem(status: int, error: ServiceError) -> Response:
+    """RFC 9457 problem document, or a page saying the same, with the stable code and what to do."""
+    if wants_html():
+        page = render_template("errors/problem.html", status=status, error=error, request_id=g.get("request_id", ""))
+        response = current_app.make_response(page)
+    else:
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": error.code.replace("_", " "),
+            "status": status,
+            "code": error.code,
+            "detail": str(error.detail),
+            "request_id": g.get("request_id", ""),
+        }
+        if error.fields:
+            body["fields"] = error.fields
+        response = jsonify(body)
+        response.content_type = PROBLEM_TYPE
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="rosette"'
+    return response
+
+
+def answer_service_error(error: ServiceError) -> Response:
+    db.session.rollback()
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return problem(status, error)
+
+
+_HTTP_SENTENCES = {
+    400: ("bad_request", "The request could not be read."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    406: ("not_acceptable", "This cannot be given in any of the forms asked for."),
+    413: ("too_large", "That is more than this service reads in one request."),
+    415: ("unsupported_media_type", "Send this as application/json."),
+    422: ("invalid", "Some of the input is not acceptable."),
+    429: ("too_many_requests", "Too many requests; wait a little and try again."),
+}
+
+
+def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
+    """Routing, CSRF, body and limiter errors of the libraries, in our form."""
+    db.session.rollback()
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    code, detail = _HTTP_SENTENCES.get(error.code, ("http_error", error.name))
+    fields = _flatten(getattr(error, "data", {}).get("messages", {})) if error.code == 422 else {}
+    if type(error).__name__ == "CSRFError":
+        code, detail = "csrf_failed", "This form is too old or was not sent from our page. Go back, reload, send again."
+    retry_after = 60 if error.code == 429 else None
+    response = problem(error.code, ServiceError(code, detail, fields=fields, retry_after=retry_after))
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
+
+
+def answer_validation_error(error: ValidationError) -> Response:
+    db.session.rollback()
+    detail = "Some of the input is not acceptable."
+    return problem(422, Invalid("invalid", detail, fields=_flatten(error.normalized_messages())  # type: ignore[no-untyped-call]))
+
+
+def answer_database_trouble(error: OperationalError) -> Response:
+    """A lock held too long or a lost server: nothing was stored, and trying again is right."""
+    db.session.rollback()
+    log.error("database_unavailable", reason=type(error.orig).__name__)
+    sentence = "The service is very busy. Nothing was lost; try again in a moment."
+    return problem(503, Unavailable("database_unavailable", sentence, retry_after=2))
+
+
+def answer_unknown_error(error: Exception) -> Response:
+    """Nothing to the caller, everything to the log."""
+    db.session.rollback()
+    log.exception("unknown_error")
+    return problem(500, ServiceError("internal_error", "Something went wrong on our side. It has been written down."))
+
+
+def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    if isinstance(messages, list):
+        return {prefix: [str(message) for message in messages]}
+    flat: dict[str, list[str]] = {}
+    for name, inner in (messages or {}).items():
+        path = str(name) if prefix in ("", "json", "query", "form", "files", "path") else f"{prefix}.{name}"
+        flat |= _flatten(inner, path)
+    return flat
+
+
+def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
+    """Give ``response`` a strong ETag and answer 304 when the caller already has it."""
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = cache_control
+    return response.make_conditional(request)
+
+
+def negotiate(offers: Sequence[str], *, default: str) -> str | None:
+    """The offered media type the caller likes best; ``default`` for */* or no Accept; None if none will do."""
+    if not request.accept_mimetypes:
+        return default
+    ordered = [default, *(offer for offer in offers if offer != default)]
+    return request.accept_mimetypes.best_match(ordered)

@@ -1,0 +1,40 @@
+"""The roof: puts the floors together and says who answers which fact. Nothing else lives here."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+import badges.edges
+import competencies.edges
+import issuer.edges
+from issuer.base import db, facts, http, jobs
+from issuer.base.settings import Settings
+
+FLOORS = (issuer.edges, competencies.edges, badges.edges)
+
+FLOW: facts.Flow = {}
+"""Fact -> who answers, in this order, in the transaction of whoever announced it."""
+
+JOBS: dict[str, jobs.Job] = {}
+"""Job -> who does it, in a worker process."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for ``settings``, read from the environment when not given. Raises SettingsError."""
+    settings = settings or Settings.from_env()
+    app = http.RosetteFlask("rosette", root_path=str(settings.checkout))
+    app.config.update(settings.flask_config())
+    app.config["ROSETTE"] = settings
+    db.init_app(app)
+    http.init_app(app)
+    facts.install(app, FLOW)
+    jobs.install(app, JOBS)
+    api = http.ProblemApi(app)
+    for floor in FLOORS:
+        for blueprint in floor.PAGES:
+            app.register_blueprint(blueprint)
+        for blueprint in floor.API:
+            api.register_blueprint(blueprint)
+        for command in floor.COMMANDS:
+            app.cli.add_command(command)
+    return app
