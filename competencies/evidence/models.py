@@ -17,7 +17,7 @@ class Evidence(PublicId, Model):
     """One thing that happened, as it was recorded; never changed and never removed.
 
     ``kind``     knowledge_check, assignment, facilitator_rubric, attendance, participation, application, cmi5, xapi,
-                 lti_score or waiver. ``score`` 0..1 or None. ``met``: whether it met its own requirement (a passed check).
+                 lti_score or waiver. ``score`` 0..1 or None; ``met``: its own requirement was met.
     ``trust``    0 self-reported, 1 unbound statement, 2 marked by the server, 3 observed or assessed by a named person.
     ``earned_at``   when it happened; ``received_at`` when we learned of it.
     ``record``   the canonical JSON (RFC 8785) of all of it; ``digest`` is the SHA-256 of exactly that text.

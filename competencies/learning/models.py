@@ -57,7 +57,7 @@ class ModuleVersion(PublicId, CreatedAt, Model):
 
     ``cards``            [{"title", "body" (Markdown), "figure"?, "figure_alt"?, "figure_caption"?}, ...]
     ``completion_rule``  {"all"|"any"|"k_of": ...} over evidence requirements; see competencies.evidence.completion.
-    ``check_rule``       {"draw", "pass_mark" 0..1, "max_attempts", "cooldown_hours", "minutes_allowed"?}; None without check.
+    ``check_rule``       {"draw", "pass_mark" 0..1, "max_attempts", "cooldown_hours", "minutes_allowed"?} or None.
     ``minutes``          how long it takes; ``refresh_after_days`` when to look again, None for never.
     ``digest``           SHA-256 of the canonical content: the same content again makes no new version.
     """

@@ -214,8 +214,8 @@ def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
 
 def answer_validation_error(error: ValidationError) -> Response:
     db.session.rollback()
-    detail = "Some of the input is not acceptable."
-    return problem(422, Invalid("invalid", detail, fields=_flatten(error.normalized_messages())  # type: ignore[no-untyped-call]))
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return problem(422, Invalid("invalid", "Some of the input is not acceptable.", fields=_flatten(messages)))
 
 
 def answer_database_trouble(error: OperationalError) -> Response:
