@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 import badges.edges
+import badges.models
 import competencies.edges
+import competencies.evidence.models
 import issuer.edges
-from issuer.base import db, facts, http, jobs
+import issuer.models
+from issuer.base import db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
@@ -26,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(settings.flask_config())
     app.config["ROSETTE"] = settings
     db.init_app(app)
+    migrating.init_app(app)
     http.init_app(app)
     facts.install(app, FLOW)
     jobs.install(app, JOBS)

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from marshmallow import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from issuer.base import idempotency
 from issuer.base.db import db, reads_only
@@ -200,14 +200,14 @@ def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
     """Routing, CSRF, body and limiter errors of the libraries, in our form."""
     db.session.rollback()
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     code, detail = _HTTP_SENTENCES.get(error.code, ("http_error", error.name))
     fields = _flatten(getattr(error, "data", {}).get("messages", {})) if error.code == 422 else {}
     if type(error).__name__ == "CSRFError":
         code, detail = "csrf_failed", "This form is too old or was not sent from our page. Go back, reload, send again."
     retry_after = 60 if error.code == 429 else None
     response = problem(error.code, ServiceError(code, detail, fields=fields, retry_after=retry_after))
-    if error.code == 405 and getattr(error, "valid_methods", None):
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
 
@@ -247,7 +247,8 @@ def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
     """Give ``response`` a strong ETag and answer 304 when the caller already has it."""
     response.set_etag(tag)
     response.headers["Cache-Control"] = cache_control
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def negotiate(offers: Sequence[str], *, default: str) -> str | None:

