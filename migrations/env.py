@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alembic import context
-from flask import current_app
 
+from issuer.base import jobs
 from issuer.base.db import UTCTime, db
 
 target_metadata = db.metadata
@@ -26,7 +26,7 @@ def run_migrations() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+    jobs.prepare_store()
 
 
-current_app.logger.debug("migrating")
 run_migrations()
