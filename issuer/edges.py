@@ -6,6 +6,8 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
+from issuer.base.cli import jobs_cli, serve_command
+
 PAGES: tuple[Blueprint, ...] = ()
 API: tuple[ApiBlueprint, ...] = ()
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (serve_command, jobs_cli)

@@ -1,0 +1,95 @@
+"""One foreground command that runs the web server and the job worker, and stops both together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+
+from issuer.base.settings import Settings
+
+STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+PR_SET_PDEATHSIG = 1
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def web_command(settings: Settings) -> list[str]:
+    """The web server: granian over the application factory."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:create_app"),
+        *("--host", settings.bind, "--port", str(settings.port), "--workers", str(settings.web_workers)),
+        *("--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"),
+    ]
+
+
+def worker_command() -> list[str]:
+    """The job worker."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
+
+
+def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
+    """Run both until SIGINT or SIGTERM, or until one of them ends by itself; returns the exit code.
+
+    ``on_ready`` is called once the service answers. Both processes have ended when this returns.
+    """
+    stop = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    processes = [_start(web_command(settings), settings), _start(worker_command(), settings)]
+    try:
+        if _answers(settings, stop, processes):
+            on_ready()
+        while not stop.wait(0.2):
+            if any(process.poll() is not None for process in processes):
+                print("rosette: a process ended by itself; stopping the other.", file=sys.stderr, flush=True)  # noqa: T201
+                return 1
+        return 0
+    finally:
+        _stop(processes)
+
+
+def _start(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own two commands
+        command, cwd=settings.checkout, env=dict(os.environ), preexec_fn=_end_with_parent
+    )
+
+
+def _end_with_parent() -> None:
+    """Linux: a supervisor that was killed takes its children with it. Elsewhere they are left to the user."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _answers(settings: Settings, stop: threading.Event, processes: Sequence[subprocess.Popen[bytes]]) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    host = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104
+    while time.monotonic() < deadline and all(process.poll() is None for process in processes):
+        try:
+            with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2):  # noqa: S310
+                return True
+        except (urllib.error.URLError, OSError):
+            if stop.wait(0.1):
+                return False
+    return False
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
