@@ -1,0 +1,70 @@
+"""The Data Integrity cryptosuites as a table: how each one canonicalizes, and which keys it takes.
+
+Data Integrity EdDSA Cryptosuites 1.0 (eddsa-rdfc-2022, eddsa-jcs-2022, Ed25519Signature2020) and Data Integrity ECDSA
+Cryptosuites 1.0 (ecdsa-rdfc-2019).
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.crypto import jcs, rdfc
+from issuer.crypto.contexts import ContextSet
+from issuer.crypto.errors import UnsupportedCryptosuite
+from issuer.crypto.jsonld import to_quads
+
+DATA_INTEGRITY_PROOF = "DataIntegrityProof"
+
+
+def canonicalize_rdf(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:
+    """JSON-LD object -> canonical N-Quads. Raises UnsignedProperty, ContextRefused, CanonicalizationBudget, Malformed."""
+    return rdfc.canonicalize(to_quads(document, contexts=contexts)).encode("utf-8")
+
+
+def canonicalize_json(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:
+    """JSON object -> canonical JSON; contexts give the bytes no meaning. Raises Malformed."""
+    return jcs.canonicalize(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Cryptosuite:
+    """One way to secure a document. `algorithms` are the JOSE names of the signatures it allows; `for_issuing` is False
+    for suites that are only read."""
+
+    name: str
+    algorithms: tuple[str, ...]
+    canonicalize: Callable[[Mapping[str, Any], ContextSet | None], bytes]
+    proof_type: str = DATA_INTEGRITY_PROOF
+    # The JCS suites repeat the document's @context inside the proof (eddsa-jcs-2022, section 3.3.1, step 2).
+    carries_context: bool = False
+    for_issuing: bool = True
+
+
+EDDSA_RDFC_2022 = Cryptosuite("eddsa-rdfc-2022", ("EdDSA",), canonicalize_rdf)
+EDDSA_JCS_2022 = Cryptosuite("eddsa-jcs-2022", ("EdDSA",), canonicalize_json, carries_context=True)
+ECDSA_RDFC_2019 = Cryptosuite("ecdsa-rdfc-2019", ("ES256", "ES384"), canonicalize_rdf)
+# The name of eddsa-rdfc-2022 in drafts, still found in badges of its time.
+EDDSA_2022 = Cryptosuite("eddsa-2022", ("EdDSA",), canonicalize_rdf, for_issuing=False)
+ED25519_SIGNATURE_2020 = Cryptosuite(
+    "", ("EdDSA",), canonicalize_rdf, proof_type="Ed25519Signature2020", for_issuing=False
+)
+
+_SUITES = {
+    (suite.proof_type, suite.name): suite
+    for suite in (EDDSA_RDFC_2022, EDDSA_JCS_2022, ECDSA_RDFC_2019, EDDSA_2022, ED25519_SIGNATURE_2020)
+}
+
+
+def suite_of(proof: Mapping[str, Any]) -> Cryptosuite:
+    """The suite that a proof names. Raises UnsupportedCryptosuite."""
+    proof_type, name = proof.get("type"), proof.get("cryptosuite", "")
+    suite = _SUITES.get((proof_type, name)) if isinstance(proof_type, str) and isinstance(name, str) else None
+    if suite is None:
+        raise UnsupportedCryptosuite("The proof is of a type or cryptosuite that is not supported.")
+    return suite
+
+
+def digest(data: bytes, *, algorithm: str) -> bytes:
+    """SHA-384 beside P-384 keys, SHA-256 beside all others (ECDSA cryptosuites, section 3.2.4)."""
+    return hashlib.sha384(data).digest() if algorithm == "ES384" else hashlib.sha256(data).digest()

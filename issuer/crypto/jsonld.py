@@ -1,0 +1,144 @@
+"""JSON-LD to RDF in safe mode: what a proof would not cover is an error, never left out in silence.
+
+JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier, a direction).
+Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a `ContextSet` only:
+an unknown one, or an object in place of a URL, raises ContextRefused.
+
+The expansion itself is PyLD's; the checks before and after, and the step to quads (`expanded_quads`), are ours.
+"""
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from pyld import ContextResolver
+from pyld.jsonld import JsonLdError, JsonLdProcessor
+
+from issuer.crypto.contexts import ContextSet, pinned_contexts
+from issuer.crypto.errors import ContextRefused, Malformed, UnsignedProperty
+from issuer.crypto.expanded_quads import expanded_quads
+from issuer.crypto.quads import Quad
+from issuer.crypto.strict_json import check_json
+
+MAX_CONTEXTS = 16
+_MAX_REMEMBERED_CONTEXTS = 4096
+_REDEFINITION_CODES = frozenset({"protected term redefinition", "invalid context nullification"})
+_PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
+
+
+def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None) -> frozenset[Quad]:
+    """JSON-LD object -> the RDF dataset that stands for all of it.
+
+    Raises UnsignedProperty, ContextRefused, Malformed, TooDeep.
+    """
+    check_json(document)
+    context_set = contexts or pinned_contexts()
+    _check_contexts(document, context_set)
+    return frozenset(expanded_quads(_expand(document, context_set)))
+
+
+def _expand(document: Mapping[str, Any], contexts: ContextSet) -> list[Any]:
+    try:
+        return _processor(contexts).expand_safely(document)
+    except JsonLdError as error:
+        raise _refusal(error) from error
+    except (TypeError, AttributeError, LookupError, ValueError, RecursionError) as error:
+        # PyLD answers some malformed documents with these; to a caller they all mean the same.
+        raise Malformed("The document is not valid JSON-LD.") from error
+
+
+def _refusal(error: JsonLdError) -> ContextRefused | Malformed:
+    cause: BaseException | None = error
+    while isinstance(cause, JsonLdError):
+        if cause.code in _REDEFINITION_CODES:
+            return ContextRefused("A JSON-LD context redefines a term that another context protects.")
+        cause = cause.__cause__
+    return Malformed(f"The document is not valid JSON-LD: {error.code or 'syntax error'}.")
+
+
+def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> None:
+    for named in _named_contexts(document):
+        urls = named if isinstance(named, list) else [named]
+        if len(urls) > MAX_CONTEXTS:
+            raise ContextRefused(f"More than {MAX_CONTEXTS} JSON-LD contexts are named in one place.")
+        for url in urls:
+            if not isinstance(url, str):
+                raise ContextRefused("A JSON-LD context is given inline, not by the URL of a known context.")
+            contexts.document(url)
+
+
+def _named_contexts(document: Any) -> Iterator[Any]:
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if "@context" in value:
+                yield value["@context"]
+            pending.extend(member for key, member in value.items() if key != "@context")
+        elif isinstance(value, list):
+            pending.extend(value)
+
+
+@lru_cache(maxsize=8)
+def _processor(contexts: ContextSet) -> "_SafeProcessor":
+    return _SafeProcessor(contexts)
+
+
+class _SafeProcessor(JsonLdProcessor):
+    """PyLD's processor that refuses to drop anything and remembers every processed context.
+
+    One instance serves all threads: a hit in `_remembered` is a single dict read, and PyLD's own caches, which are not
+    safe between threads, are only used under the lock.
+    """
+
+    def __init__(self, contexts: ContextSet) -> None:
+        super().__init__(on_property_dropped=_refuse_property)
+        self._lock = threading.RLock()
+        self._remembered: dict[tuple[Any, ...], tuple[Any, Any, Any]] = {}
+        self._contexts = contexts
+        self._resolver = ContextResolver({}, self._load)
+
+    def expand_safely(self, document: Mapping[str, Any]) -> list[Any]:
+        # No base: a relative identifier then stays relative, and is refused on the way to quads.
+        options = {"base": None, "documentLoader": self._load, "contextResolver": self._resolver}
+        expanded: list[Any] = self.expand(document, options)
+        return expanded
+
+    def _load(self, url: str, options: Any = None) -> dict[str, Any]:
+        document = self._contexts.document(url)
+        return {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
+
+    def _expand(self, active_ctx: Any, active_property: Any, element: Any, *args: Any, **kwargs: Any) -> Any:
+        expanded = super()._expand(active_ctx, active_property, element, *args, **kwargs)
+        if expanded is None and element is not None:
+            raise UnsignedProperty("The document has a value that no statement can be made from.")
+        return expanded
+
+    def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
+        key = (id(active_ctx), _context_key(local_ctx), args, tuple(sorted(kwargs.items(), key=str)))
+        if "cycles" in kwargs:
+            return super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+        remembered = self._remembered.get(key)
+        if remembered is not None:
+            return remembered[-1]
+        with self._lock:
+            processed = super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+        if len(self._remembered) >= _MAX_REMEMBERED_CONTEXTS:
+            self._remembered.clear()
+        # The contexts are kept with the result, so that their identities in the key cannot be reused.
+        self._remembered[key] = (active_ctx, local_ctx, processed)
+        return processed
+
+
+def _context_key(local_ctx: Any) -> Any:
+    """URLs by value; objects and lists of objects, which only come from the context set itself, by identity."""
+    if isinstance(local_ctx, list) and all(isinstance(item, str) for item in local_ctx):
+        return tuple(local_ctx)
+    return local_ctx if isinstance(local_ctx, str) else id(local_ctx)
+
+
+def _refuse_property(name: str | None) -> None:
+    shown = _PRINTABLE_NAME.sub("?", name or "")[:64]
+    raise UnsignedProperty(f'The property "{shown}" is not defined by any context, so no proof could cover it.')

@@ -1,0 +1,216 @@
+"""Checking embedded proofs: one frozen result per proof (Data Integrity 1.0, sections 4.3 and 4.6).
+
+A bad proof is a value, not an exception. For each proof, in this order; the first that fails gives the result its code:
+  1. it has the shape of a proof in a suite that is supported;
+  2. its key may be asked for at all (nothing is fetched from elsewhere than the issuer);
+  3. the document and the proof configuration canonicalize, with nothing left out;
+  4. the key resolves, and its signature holds over both;
+  5. the key is the issuer's own, and listed for the purpose;
+  6. the proof's purpose, dates, domain and challenge are the expected ones.
+Not done here: whether the issuer is trusted, dates and status of the credential, and its schema.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from issuer.crypto.contexts import ContextSet
+from issuer.crypto.cryptosuites import Cryptosuite, suite_of
+from issuer.crypto.data_integrity import configure, deserialize, hash, proofs_of, transform, with_previous_proofs
+from issuer.crypto.errors import (
+    AlgorithmRefused,
+    ChallengeMismatch,
+    ContextRefused,
+    CryptoError,
+    Malformed,
+    ProofTime,
+    PurposeMismatch,
+    SignatureInvalid,
+)
+from issuer.crypto.signatures import algorithm_of, verify_signature
+from issuer.crypto.timestamps import parse_timestamp
+from issuer.crypto.verification_method import (
+    ResolveKey,
+    VerificationMethod,
+    check_bound,
+    check_may_be_asked,
+    check_method_id,
+    check_purpose,
+    issuer_of,
+)
+
+MAX_PROOFS = 16
+CLOCK_SKEW = timedelta(minutes=5)
+
+Outcome = Literal["verified", "invalid", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofResult:
+    """What one proof is worth. `code` is "" when verified. `signature_valid` is None when it could not be checked; it can
+    be True in an invalid result, for instance of a key that is not the issuer's."""
+
+    outcome: Outcome
+    code: str
+    detail: str
+    signature_valid: bool | None
+    cryptosuite: str
+    verification_method: str
+    created: str
+    method: VerificationMethod | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """The results of all proofs of a document, in its order. No proof at all is invalid, with the code "no_proof"."""
+
+    results: tuple[ProofResult, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """ "invalid" if any proof is, else "unknown" if any could not be checked, else "verified"."""
+        outcomes = {result.outcome for result in self.results}
+        if not outcomes or "invalid" in outcomes:
+            return "invalid"
+        return "unknown" if "unknown" in outcomes else "verified"
+
+    @property
+    def verified(self) -> bool:
+        """Whether there are proofs and each of them is verified."""
+        return self.outcome == "verified"
+
+    @property
+    def code(self) -> str:
+        """The code of the first result that decides the outcome; "" when verified."""
+        deciding = [result.code for result in self.results if result.outcome == self.outcome]
+        return deciding[0] if deciding else "no_proof"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the caller demands of every proof besides its signature."""
+
+    now: datetime
+    issuer: str
+    purpose: str
+    domain: str | None
+    challenge: str | None
+
+
+def verify_proof(
+    document: Mapping[str, Any],
+    *,
+    resolve_key: ResolveKey,
+    now: datetime,
+    purpose: str = "assertionMethod",
+    controller: str | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    contexts: ContextSet | None = None,
+) -> ProofReport:
+    """Check every proof of a document. `controller` is who must own the keys: by default the document's issuer."""
+    try:
+        proofs = proofs_of(document)
+        if len(proofs) > MAX_PROOFS:
+            raise Malformed(f"The document has more than {MAX_PROOFS} proofs.")
+        issuer = issuer_of(document) if controller is None else controller
+    except CryptoError as error:
+        return ProofReport((_Checking({}).failed(error),))
+    expected = Expectation(now=now, issuer=issuer, purpose=purpose, domain=domain, challenge=challenge)
+    return ProofReport(tuple(_check(document, proof, resolve_key, expected, contexts) for proof in proofs))
+
+
+@dataclass(slots=True)
+class _Checking:
+    """What is known of a proof so far, so that a failure can tell it."""
+
+    proof: Mapping[str, Any]
+    signature_valid: bool | None = None
+    method: VerificationMethod | None = None
+
+    def failed(self, error: CryptoError) -> ProofResult:
+        return self._result("invalid" if error.conclusive else "unknown", error.code, error.detail)
+
+    def verified(self) -> ProofResult:
+        return self._result("verified", "", "The proof is valid.")
+
+    def _result(self, outcome: Outcome, code: str, detail: str) -> ProofResult:
+        names = ("cryptosuite", "verificationMethod", "created")
+        shown = [value if isinstance(value := self.proof.get(name), str) else "" for name in names]
+        return ProofResult(outcome, code, detail, self.signature_valid, *shown, method=self.method)
+
+
+def _check(
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    resolve_key: ResolveKey,
+    expected: Expectation,
+    contexts: ContextSet | None,
+) -> ProofResult:
+    checking = _Checking(proof)
+    try:
+        suite = suite_of(proof)
+        method_id = check_method_id(proof.get("verificationMethod"))
+        check_may_be_asked(method_id, issuer=expected.issuer)
+        transformed, configured = _signed_bytes(document, proof, suite, contexts)
+        checking.method = resolve_key(method_id)
+        checking.signature_valid = False
+        _check_signature(proof, checking.method, suite, transformed, configured)
+        checking.signature_valid = True
+        check_bound(checking.method, issuer=expected.issuer)
+        check_purpose(checking.method, purpose=expected.purpose)
+        _check_options(proof, expected)
+    except CryptoError as error:
+        return checking.failed(error)
+    return checking.verified()
+
+
+def _signed_bytes(
+    document: Mapping[str, Any], proof: Mapping[str, Any], suite: Cryptosuite, contexts: ContextSet | None
+) -> tuple[bytes, bytes]:
+    unsecured = with_previous_proofs(document, proof)
+    if suite.carries_context and "@context" in proof:
+        unsecured["@context"] = _shared_context(document, proof)
+    transformed = transform(unsecured, suite=suite, contexts=contexts)
+    return transformed, configure(proof, document=document, suite=suite, contexts=contexts)
+
+
+def _shared_context(document: Mapping[str, Any], proof: Mapping[str, Any]) -> Any:
+    """eddsa-jcs-2022, section 3.3.2: the document's contexts begin with those of the proof, which were signed."""
+    in_proof, in_document = (
+        value if isinstance(value, list) else [value] for value in (proof["@context"], document.get("@context"))
+    )
+    if in_document[: len(in_proof)] != in_proof:
+        raise ContextRefused("The document's JSON-LD contexts do not begin with those that were signed.")
+    return proof["@context"]
+
+
+def _check_signature(
+    proof: Mapping[str, Any], method: VerificationMethod, suite: Cryptosuite, transformed: bytes, configured: bytes
+) -> None:
+    algorithm = algorithm_of(method.key)
+    if algorithm not in suite.algorithms:
+        raise AlgorithmRefused("The key is not of the type that the proof's cryptosuite uses.")
+    signature = deserialize(proof, algorithm=algorithm)
+    signed = hash(transformed, configured, algorithm=algorithm)
+    if not verify_signature(method.key, signature, signed, alg=algorithm):
+        raise SignatureInvalid("The signature does not match the document.")
+
+
+def _check_options(proof: Mapping[str, Any], expected: Expectation) -> None:
+    if proof.get("proofPurpose") != expected.purpose:
+        raise PurposeMismatch(f"The proof was not made for {expected.purpose}.")
+    try:
+        created = parse_timestamp(proof["created"]) if "created" in proof else None
+        expires = parse_timestamp(proof["expires"]) if "expires" in proof else None
+    except Malformed as error:
+        raise ProofTime(f"A date of the proof cannot be read. {error.detail}") from error
+    if created is not None and created > expected.now + CLOCK_SKEW:
+        raise ProofTime("The proof was made in the future.")
+    if expires is not None and expires < expected.now - CLOCK_SKEW:
+        raise ProofTime("The proof has expired.")
+    if expected.domain is not None and proof.get("domain") not in (expected.domain, [expected.domain]):
+        raise ChallengeMismatch("The proof was made for another domain.")
+    if expected.challenge is not None and proof.get("challenge") != expected.challenge:
+        raise ChallengeMismatch("The proof was made for another challenge.")

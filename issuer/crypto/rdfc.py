@@ -1,0 +1,154 @@
+"""RDF Dataset Canonicalization 1.0 with SHA-256 and a work limit (RDFC-1.0, sections 4.4 to 4.8).
+
+Blank nodes that cannot be told apart by their own quads are told apart by trying orders of their neighbours; a hostile
+graph makes that take factorial time. Honest documents need a handful of steps, so the work is counted and cut off.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import permutations
+
+from issuer.crypto.errors import CanonicalizationBudget
+from issuer.crypto.quads import Quad
+
+# One unit is one neighbour hashed or one path step tried, some microseconds each: well under a second in all.
+WORK_LIMIT = 100_000
+
+
+def canonicalize(quads: Iterable[Quad], *, work_limit: int = WORK_LIMIT) -> str:
+    """Quads -> canonical N-Quads, sorted by code point. Raises CanonicalizationBudget past `work_limit` steps."""
+    dataset = set(quads)
+    try:
+        labels = _Canonicalization(dataset, work_limit).run()
+    except RecursionError as error:
+        raise CanonicalizationBudget("The document links too many alike nodes in a row.") from error
+    return "".join(sorted(quad.relabel(labels).line() for quad in dataset))
+
+
+@dataclass(slots=True)
+class _Issuer:
+    """Identifier issuer (4.5): labels handed out in order."""
+
+    prefix: str
+    issued: dict[str, str] = field(default_factory=dict)
+
+    def issue(self, node: str) -> str:
+        return self.issued.setdefault(node, f"_:{self.prefix}{len(self.issued)}")
+
+    def copy(self) -> "_Issuer":
+        return _Issuer(self.prefix, dict(self.issued))
+
+
+class _Canonicalization:
+    """The canonicalization state (4.2) of one dataset."""
+
+    def __init__(self, dataset: set[Quad], work_limit: int) -> None:
+        self.quads_of: dict[str, list[Quad]] = defaultdict(list)
+        for quad in dataset:
+            for node in {node for _, node in quad.blank_nodes()}:
+                self.quads_of[node].append(quad)
+        self.canonical = _Issuer("c14n")
+        self.first_degree: dict[str, str] = {}
+        self.work_left = work_limit
+
+    def run(self) -> dict[str, str]:
+        """Blank node label -> canonical label (4.4.3, steps 3 to 5)."""
+        nodes_of: dict[str, list[str]] = defaultdict(list)
+        for node in self.quads_of:
+            self.first_degree[node] = self.hash_first_degree_quads(node)
+            nodes_of[self.first_degree[node]].append(node)
+        ambiguous = []
+        for _, nodes in sorted(nodes_of.items()):
+            if len(nodes) == 1:
+                self.canonical.issue(nodes[0])
+            else:
+                ambiguous.append(nodes)
+        for nodes in ambiguous:
+            self.label_alike_nodes(nodes)
+        return self.canonical.issued
+
+    def label_alike_nodes(self, nodes: list[str]) -> None:
+        """Label nodes with one first-degree hash by their N-degree hashes (4.4.3, step 5)."""
+        hash_paths = []
+        for node in nodes:
+            if node in self.canonical.issued:
+                continue
+            issuer = _Issuer("b")
+            issuer.issue(node)
+            hash_paths.append(self.hash_n_degree_quads(node, issuer))
+        for _, issuer in sorted(hash_paths, key=lambda hash_path: hash_path[0]):
+            for node in issuer.issued:
+                self.canonical.issue(node)
+
+    def hash_first_degree_quads(self, node: str) -> str:
+        """4.6.3: the hash of a node's own quads, with itself as _:a and every other blank node as _:z."""
+        lines = []
+        for quad in self.quads_of[node]:
+            labels = {other: "_:a" if other == node else "_:z" for _, other in quad.blank_nodes()}
+            lines.append(quad.relabel(labels).line())
+        return _sha256("".join(sorted(lines)))
+
+    def hash_related_blank_node(self, related: str, quad: Quad, issuer: _Issuer, position: str) -> str:
+        """4.7.3: the hash of how a neighbour is related, by its label if it has one already."""
+        self.spend(1)
+        predicate = "" if position == "g" else quad.predicate
+        label = self.canonical.issued.get(related) or issuer.issued.get(related) or self.first_degree[related]
+        return _sha256(position + predicate + label)
+
+    def hash_n_degree_quads(self, node: str, issuer: _Issuer) -> tuple[str, _Issuer]:
+        """4.8.3: the hash of a node by its neighbours, and the issuer whose labels gave the least path."""
+        related_of: dict[str, list[str]] = defaultdict(list)
+        for quad in self.quads_of[node]:
+            for position, related in quad.blank_nodes():
+                if related != node:
+                    related_of[self.hash_related_blank_node(related, quad, issuer, position)].append(related)
+        data_to_hash = ""
+        for related_hash, related_nodes in sorted(related_of.items()):
+            chosen_path, issuer = self.choose_path(related_nodes, issuer)
+            data_to_hash += related_hash + chosen_path
+        return _sha256(data_to_hash), issuer
+
+    def choose_path(self, related_nodes: list[str], issuer: _Issuer) -> tuple[str, _Issuer]:
+        """4.8.3, steps 5.4 to 5.6: the least path over all orders of the neighbours."""
+        chosen_path, chosen_issuer = "", issuer
+        for order in permutations(related_nodes):
+            found = self.follow_path(order, issuer.copy(), chosen_path)
+            if found is not None and (not chosen_path or found[0] < chosen_path):
+                chosen_path, chosen_issuer = found
+        return chosen_path, chosen_issuer
+
+    def follow_path(self, order: tuple[str, ...], issuer: _Issuer, chosen_path: str) -> tuple[str, _Issuer] | None:
+        """The path of one order (4.8.3, steps 5.4.1 to 5.4.5), or None as soon as it cannot be the least."""
+        path, recursion_list = "", []
+        for related in order:
+            self.spend(1)
+            if related in self.canonical.issued:
+                path += self.canonical.issued[related]
+            else:
+                if related not in issuer.issued:
+                    recursion_list.append(related)
+                path += issuer.issue(related)
+            if _is_worse(path, chosen_path):
+                return None
+        for related in recursion_list:
+            related_hash, deeper_issuer = self.hash_n_degree_quads(related, issuer)
+            path += f"{issuer.issue(related)}<{related_hash}>"
+            issuer = deeper_issuer
+            if _is_worse(path, chosen_path):
+                return None
+        return path, issuer
+
+    def spend(self, units: int) -> None:
+        self.work_left -= units
+        if self.work_left < 0:
+            raise CanonicalizationBudget("The document needs more canonicalization work than is allowed.")
+
+
+def _is_worse(path: str, chosen_path: str) -> bool:
+    return bool(chosen_path) and len(path) >= len(chosen_path) and path > chosen_path
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
