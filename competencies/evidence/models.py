@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competencies.frameworks.models import Competency
 from competencies.learning.models import ModuleVersion
+from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 
 
@@ -27,10 +28,12 @@ class Evidence(PublicId, Model):
     __table_args__ = (
         CheckConstraint("trust BETWEEN 0 AND 3", name="trust_range"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score_range"),
+        CheckConstraint("assessor_id IS NULL OR assessor_id <> account_id", name="nobody_assesses_own_work"),
+        Index("ix_evidence_account_id_module_version_id", "account_id", "module_version_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     module_version_id: Mapped[int | None] = mapped_column(ForeignKey("module_version.id"))
     kind: Mapped[str] = mapped_column(String(32))
     score: Mapped[float | None] = mapped_column(Float)
@@ -62,6 +65,10 @@ class EvidenceCompetency(Model):
 
     evidence: Mapped[Evidence] = relationship(back_populates="competencies")
     competency: Mapped[Competency] = relationship()
+
+
+for _table in (Evidence.__table__, EvidenceCompetency.__table__):
+    append_only(_table)
 
 
 class Completion(PublicId, CreatedAt, Model):

@@ -1,4 +1,7 @@
-"""Frameworks of competencies, in the terms of CASE 1.1: CFDocument, CFItem, CFAssociation, CFRubric."""
+"""Frameworks of competencies, in the terms of CASE 1.1: CFDocument, CFItem, CFAssociation, CFRubric.
+
+``other`` holds the members of the document that have no column of their own, as they came, for the export.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ class Framework(PublicId, CreatedAt, Model):
     adoption_status: Mapped[str] = mapped_column(String(64), default="")
     last_change_at: Mapped[datetime | None] = mapped_column(UTCTime)
     digest: Mapped[str] = mapped_column(String(64), default="")
+    other: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     competencies: Mapped[list[Competency]] = relationship(back_populates="framework", order_by="Competency.position")
 
@@ -62,6 +66,7 @@ class Competency(PublicId, CreatedAt, Model):
     position: Mapped[int] = mapped_column(Integer, default=0)
     state: Mapped[str] = mapped_column(String(16), default="active")
     last_change_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    other: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     mastery_threshold: Mapped[float] = mapped_column(Float, default=0.8)
     mastery_count: Mapped[int] = mapped_column(Integer, default=1)
     mastery_weight: Mapped[float] = mapped_column(Float, default=0.4)
@@ -86,6 +91,7 @@ class Association(Model):
     destination_uri: Mapped[str] = mapped_column(String(1000), default="")
     destination_title: Mapped[str] = mapped_column(Text, default="")
     sequence_number: Mapped[int | None] = mapped_column(Integer)
+    other: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class Rubric(PublicId, Model):
@@ -101,3 +107,4 @@ class Rubric(PublicId, Model):
     title: Mapped[str] = mapped_column(String(500))
     description: Mapped[str] = mapped_column(Text, default="")
     criteria: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    other: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

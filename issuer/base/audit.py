@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Integer, String, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from issuer.base.append_only import append_only
 from issuer.base.db import Model, UTCTime, db, utc_now
 
 GENESIS = "0" * 64
@@ -38,6 +39,9 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+append_only(AuditEntry.__table__)
 
 
 @dataclass(frozen=True, slots=True)
