@@ -1,0 +1,83 @@
+"""Reading what an author wrote, value by value. Pure; every refusal is an Invalid with a sentence saying where.
+
+``where`` is a path such as ``check.items[3].options[0]``: the field under which the sentence is reported.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from issuer.base.errors import Invalid
+
+CODE = "bad_content"
+
+
+def refusal(where: str, sentence: str) -> Invalid:
+    """The refusal of one value of the content."""
+    return Invalid(CODE, f"{where}: {sentence}", fields={where: [sentence]})
+
+
+def fields_of(value: Any, where: str, *, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Any]:
+    """A mapping with all of ``required`` and nothing beside ``optional``; a misspelt field is never ignored."""
+    if not isinstance(value, Mapping):
+        raise refusal(where, "must be a mapping of fields.")
+    if missing := [name for name in required if name not in value]:
+        raise refusal(where, f"lacks {', '.join(missing)}.")
+    known = {*required, *optional}
+    if unknown := sorted(str(name) for name in value if name not in known):
+        raise refusal(where, f"has a field that is not known: {', '.join(unknown)[:100]}.")
+    return value
+
+
+def list_of(value: Any, where: str, *, least: int, most: int) -> Sequence[Any]:
+    """A list of ``least`` to ``most`` members."""
+    if not isinstance(value, list | tuple):
+        raise refusal(where, "must be a list.")
+    if not least <= len(value) <= most:
+        raise refusal(where, f"must have {least} to {most} members, and has {len(value)}.")
+    return value
+
+
+def text_of(value: Any, where: str, *, longest: int, least: int = 1) -> str:
+    """Text of ``least`` to ``longest`` characters, trimmed, NFC, free of control characters but line breaks."""
+    if not isinstance(value, str):
+        raise refusal(where, 'must be text; put it in quotes: "…".')
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    if not least <= len(text) <= longest:
+        raise refusal(where, f"must have {least} to {longest} characters, and has {len(text)}.")
+    if not is_clean(text):
+        raise refusal(where, "holds characters that cannot be shown.")
+    return text
+
+
+def is_clean(text: str) -> bool:
+    """Whether ``text`` has no control characters (line breaks and tabs aside) and no half of a surrogate pair."""
+    return not any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\n\t" for mark in text)
+
+
+def whole_of(value: Any, where: str, *, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise refusal(where, f"must be a whole number from {low} to {high}.")
+    return value
+
+
+def number_of(value: Any, where: str, *, low: float, high: float) -> float | int:
+    """A finite number in the range; NaN is in no range."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise refusal(where, f"must be a number from {low:g} to {high:g}.")
+    return value
+
+
+def truth_of(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise refusal(where, "must be true or false.")
+    return value
+
+
+def word_of(value: Any, where: str, *, words: Sequence[str]) -> str:
+    """One of ``words``."""
+    if not isinstance(value, str) or value not in words:
+        raise refusal(where, f"must be one of {', '.join(words)}.")
+    return value
