@@ -18,7 +18,7 @@ DATA_INTEGRITY_PROOF = "DataIntegrityProof"
 
 
 def canonicalize_rdf(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:
-    """JSON-LD object -> canonical N-Quads. Raises UnsignedProperty, ContextRefused, CanonicalizationBudget, Malformed."""
+    """JSON-LD object -> canonical N-Quads. Raises as `to_quads`, and CanonicalizationBudget."""
     return rdfc.canonicalize(to_quads(document, contexts=contexts)).encode("utf-8")
 
 

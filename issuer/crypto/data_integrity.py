@@ -32,9 +32,10 @@ def add_proof(
     """A copy of `document` with one more entry in its `proof` array (Data Integrity 1.0, section 4.2 and 4.4).
 
     `algorithm` is needed only where a suite takes several ("ES256" or "ES384"); `options` are further proof properties
-    such as domain, challenge, expires, id or previousProof. A proof covers the document without its other proofs, except
-    those that previousProof names.
-    Raises UnsignedProperty, ContextRefused, CanonicalizationBudget, Malformed, UnsupportedCryptosuite, AlgorithmRefused.
+    such as domain, challenge, expires, id or previousProof. A proof covers the document without its other proofs,
+    except those that previousProof names.
+    Raises UnsignedProperty, ContextRefused, CanonicalizationBudget, Malformed, UnsupportedCryptosuite,
+    AlgorithmRefused.
     """
     proof: dict[str, Any] = {
         "type": DATA_INTEGRITY_PROOF,
@@ -71,7 +72,7 @@ def configure(
     suite: Cryptosuite,
     contexts: ContextSet | None = None,
 ) -> bytes:
-    """The proof without its value, read in the document's context -> canonical bytes (eddsa-rdfc-2022, section 3.2.5)."""
+    """The proof but for its value, read in the document's context -> canonical bytes (eddsa-rdfc-2022, 3.2.5)."""
     configuration = {name: value for name, value in proof.items() if name != "proofValue"}
     if not suite.carries_context:
         if "@context" in proof and proof["@context"] != document.get("@context"):

@@ -87,6 +87,12 @@ class KeyNotBound(CryptoError):
     code = "key_not_bound"
 
 
+class KeyEnded(CryptoError):
+    """The key's controller has revoked it, or its time is over."""
+
+    code = "key_revoked"
+
+
 class KeyUnavailable(CryptoError):
     """The document with the key could not be read now; fetchers raise this for network trouble."""
 

@@ -148,4 +148,3 @@ def _canonical_double(number: int | float) -> str:
     if not number:
         return "0.0E0"
     return f"{'-' if sign else ''}{text[0]}.{fraction}E{power}"
-

@@ -1,8 +1,8 @@
 """JSON-LD to RDF in safe mode: what a proof would not cover is an error, never left out in silence.
 
-JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier, a direction).
-Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a `ContextSet` only:
-an unknown one, or an object in place of a URL, raises ContextRefused.
+JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier, a
+direction). Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a
+`ContextSet` only: an unknown one, or an object in place of a URL, raises ContextRefused.
 
 The expansion itself is PyLD's; the checks before and after, and the step to quads (`expanded_quads`), are ours.
 """
@@ -86,7 +86,7 @@ def _processor(contexts: ContextSet) -> "_SafeProcessor":
     return _SafeProcessor(contexts)
 
 
-class _SafeProcessor(JsonLdProcessor):
+class _SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
     """PyLD's processor that refuses to drop anything and remembers every processed context.
 
     One instance serves all threads: a hit in `_remembered` is a single dict read, and PyLD's own caches, which are not
@@ -117,9 +117,9 @@ class _SafeProcessor(JsonLdProcessor):
         return expanded
 
     def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
-        key = (id(active_ctx), _context_key(local_ctx), args, tuple(sorted(kwargs.items(), key=str)))
-        if "cycles" in kwargs:
+        if "cycles" in kwargs:  # a look ahead while a context is being processed, with the lock already held
             return super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+        key = (id(active_ctx), _context_key(local_ctx), args, tuple(sorted(kwargs.items())))
         remembered = self._remembered.get(key)
         if remembered is not None:
             return remembered[-1]

@@ -1,4 +1,4 @@
-"""The two multibase alphabets of Controlled Identifiers 1.0, section 2.4: base58btc ("z") and base64url without padding ("u").
+"""Multibase as in Controlled Identifiers 1.0, section 2.4: base58btc ("z") and base64url without padding ("u").
 
 Decoding is strict: one text for one value, so that a proof value cannot be respelled.
 """

@@ -105,7 +105,7 @@ def thumbprint(key: PublicKey) -> str:
 
 
 def curve_name(key: ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey) -> str:
-    """"P-256" or "P-384" of an elliptic curve key. Any other curve raises UnsupportedKey."""
+    """P-256 or P-384, of an elliptic curve key. Any other curve raises UnsupportedKey."""
     for name, curve in _CURVES.items():
         if key.curve.name == curve.name:
             return name

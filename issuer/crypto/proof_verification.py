@@ -5,7 +5,7 @@ A bad proof is a value, not an exception. For each proof, in this order; the fir
   2. its key may be asked for at all (nothing is fetched from elsewhere than the issuer);
   3. the document and the proof configuration canonicalize, with nothing left out;
   4. the key resolves, and its signature holds over both;
-  5. the key is the issuer's own, and listed for the purpose;
+  5. the key is the issuer's own, listed for the purpose, and neither revoked nor expired;
   6. the proof's purpose, dates, domain and challenge are the expected ones.
 Not done here: whether the issuer is trusted, dates and status of the credential, and its schema.
 """
@@ -34,6 +34,7 @@ from issuer.crypto.verification_method import (
     ResolveKey,
     VerificationMethod,
     check_bound,
+    check_in_force,
     check_may_be_asked,
     check_method_id,
     check_purpose,
@@ -48,8 +49,11 @@ Outcome = Literal["verified", "invalid", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class ProofResult:
-    """What one proof is worth. `code` is "" when verified. `signature_valid` is None when it could not be checked; it can
-    be True in an invalid result, for instance of a key that is not the issuer's."""
+    """What one proof is worth. `code` is "" when verified.
+
+    `signature_valid` is None when it could not be checked; it can be True in an invalid result, for instance of a key
+    that is not the issuer's.
+    """
 
     outcome: Outcome
     code: str
@@ -69,7 +73,7 @@ class ProofReport:
 
     @property
     def outcome(self) -> Outcome:
-        """ "invalid" if any proof is, else "unknown" if any could not be checked, else "verified"."""
+        """Invalid if any proof is, else unknown if any could not be checked, else verified."""
         outcomes = {result.outcome for result in self.results}
         if not outcomes or "invalid" in outcomes:
             return "invalid"
@@ -136,9 +140,20 @@ class _Checking:
         return self._result("verified", "", "The proof is valid.")
 
     def _result(self, outcome: Outcome, code: str, detail: str) -> ProofResult:
-        names = ("cryptosuite", "verificationMethod", "created")
-        shown = [value if isinstance(value := self.proof.get(name), str) else "" for name in names]
-        return ProofResult(outcome, code, detail, self.signature_valid, *shown, method=self.method)
+        return ProofResult(
+            outcome,
+            code,
+            detail,
+            self.signature_valid,
+            cryptosuite=self._text("cryptosuite"),
+            verification_method=self._text("verificationMethod"),
+            created=self._text("created"),
+            method=self.method,
+        )
+
+    def _text(self, name: str) -> str:
+        value = self.proof.get(name)
+        return value if isinstance(value, str) else ""
 
 
 def _check(
@@ -160,6 +175,7 @@ def _check(
         checking.signature_valid = True
         check_bound(checking.method, issuer=expected.issuer)
         check_purpose(checking.method, purpose=expected.purpose)
+        check_in_force(checking.method, now=expected.now)
         _check_options(proof, expected)
     except CryptoError as error:
         return checking.failed(error)

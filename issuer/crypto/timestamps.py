@@ -1,4 +1,4 @@
-"""Date-times of credentials: XSD dateTimeStamp in, seconds-precise UTC out (Verifiable Credentials 2.0, section 4.9)."""
+"""Date-times of credentials: XSD dateTimeStamp in, UTC out (Verifiable Credentials 2.0, section 4.9)."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,10 +10,11 @@ _DATE_TIME_STAMP = re.compile(
     r"(?:\.(?P<fraction>\d{1,32}))?(?:Z|(?P<sign>[+-])(?P<zone_hour>\d{2}):(?P<zone_minute>\d{2}))",
     re.ASCII,
 )
+_FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def parse_timestamp(text: object) -> datetime:
-    """"2025-01-31T09:00:00+01:00" -> aware datetime in UTC, cut to microseconds.
+    """Text such as 2025-01-31T09:00:00+01:00 -> aware datetime in UTC, cut to microseconds.
 
     No zone, an impossible date, second 60, or an instant outside the years 1 to 9999 raise Malformed.
     """
@@ -24,11 +25,11 @@ def parse_timestamp(text: object) -> datetime:
     if zone_minute > 59 or zone_hour * 60 + zone_minute > 14 * 60:
         raise Malformed("A date-time has an impossible time zone.")
     offset = timedelta(hours=zone_hour, minutes=zone_minute)
+    year, month, day, hour, minute, second = (int(match[name]) for name in _FIELDS)
     microsecond = int((match["fraction"] or "0")[:6].ljust(6, "0"))
-    fields = (int(match[name]) for name in ("year", "month", "day", "hour", "minute", "second"))
     zone = timezone(-offset if match["sign"] == "-" else offset)
     try:
-        return datetime(*fields, microsecond, tzinfo=zone).astimezone(UTC)
+        return datetime(year, month, day, hour, minute, second, microsecond, zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Malformed("A date-time is not a date of the calendar.") from error
 

@@ -5,10 +5,11 @@ Controlled Identifiers 1.0, sections 2.2 (verification methods) and 2.3 (verific
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from issuer.crypto.errors import KeyNotBound, KeyNotFound, PurposeMismatch
+from issuer.crypto.errors import KeyEnded, KeyNotBound, KeyNotFound, PurposeMismatch
 from issuer.crypto.multikey import PublicKey
 
 MAX_METHOD_ID_LENGTH = 2048
@@ -17,12 +18,15 @@ MAX_METHOD_ID_LENGTH = 2048
 @dataclass(frozen=True, slots=True)
 class VerificationMethod:
     """`controller` is the id of the document that lists the key, or "" if none does; `purposes` are the verification
-    relationships that name it there, such as "assertionMethod"."""
+    relationships that name it there, such as "assertionMethod". At or after `revoked` or `expires` no proof by the key
+    is accepted any more, whenever it says it was made."""
 
     id: str
     controller: str
     key: PublicKey
     purposes: frozenset[str]
+    revoked: datetime | None = None
+    expires: datetime | None = None
 
 
 # Verification method URL -> VerificationMethod. Raises KeyNotFound, KeyRefused, KeyUnavailable, UrlNotAllowed,
@@ -64,6 +68,14 @@ def check_bound(method: VerificationMethod, *, issuer: str) -> None:
     """The issuer's own document lists the key as its own. Raises KeyNotBound."""
     if method.controller != issuer:
         raise KeyNotBound("The key is not one that the issuer lists as its own.")
+
+
+def check_in_force(method: VerificationMethod, *, now: datetime) -> None:
+    """The key is neither revoked nor expired (Controlled Identifiers 1.0, section 2.2). Raises KeyEnded."""
+    if method.revoked is not None and now >= method.revoked:
+        raise KeyEnded("The key was revoked by its controller.")
+    if method.expires is not None and now >= method.expires:
+        raise KeyEnded("The key has expired.")
 
 
 def check_purpose(method: VerificationMethod, *, purpose: str) -> None:
