@@ -85,7 +85,7 @@ def _subject(document: Mapping[str, Any]) -> Problems:
 
 
 def _dates(document: Mapping[str, Any]) -> Problems:
-    times = {}
+    times: dict[str, datetime | None] = {}
     for name in ("validFrom", "validUntil"):
         if name in document and (times.setdefault(name, time_of(document[name]))) is None:
             yield f"{name} is not a date and time with a zone."

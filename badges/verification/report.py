@@ -97,7 +97,7 @@ class Report:
 
 
 def verdict_of(checks: Sequence[Check]) -> Verdict:
-    """Unsupported when it is no badge we read; invalid if any check failed; unknown if any could not be made; else valid.
+    """Unsupported if it is no badge we read; invalid if any check failed; unknown if one could not be made; else valid.
 
     An empty sequence proves nothing and is unsupported.
     """

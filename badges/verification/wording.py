@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from flask_babel import gettext
 
 from badges.verification.report import Outcome, Report, Verdict
+
+
+def _(text: str, **values: str) -> str:
+    return str(gettext(text, **values))
+
 
 KINDS = {Verdict.VALID: "good", Verdict.INVALID: "bad", Verdict.UNKNOWN: "unknown", Verdict.UNSUPPORTED: "neutral"}
 

@@ -139,7 +139,7 @@ def _declare(app: Flask) -> None:
 
 
 def _client() -> DBOSClient:
-    client = current_app.extensions[_CLIENT]
+    client: DBOSClient | None = current_app.extensions[_CLIENT]
     if client is None:
         client = DBOSClient(system_database_url=_store_url(), application_name=APPLICATION, lazy=True)
         current_app.extensions[_CLIENT] = client
