@@ -10,12 +10,21 @@ import competencies.edges
 import competencies.evidence.models
 import issuer.edges
 import issuer.models
+from competencies.evidence import completions, ledger, mastery_state
 from issuer.base import db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
 
-FLOW: facts.Flow = {}
+FLOW: facts.Flow = {
+    "attempt.marked": (ledger.record_attempt,),
+    "evidence.recorded": (completions.consider, mastery_state.consider),
+    "module.completed": (),
+    "competency.mastered": (),
+    "award.made": (),
+    "award.issued": (),
+    "account.joined": (),
+}
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
 
 JOBS: dict[str, jobs.Job] = {}
