@@ -16,13 +16,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Integer, String, event, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from issuer.base.append_only import append_only
 from issuer.base.db import Model, UTCTime, db, utc_now
 
 GENESIS = "0" * 64
 _PENDING = "audit_pending"
+_MARKS = "audit_marks"
 _LOCK = 0x526F7365747465  # "Rosette": the advisory lock that serialises the chain's head on PostgreSQL
 
 
@@ -98,9 +99,26 @@ def _chain_pending(session: Session) -> None:
     session.flush()
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_pending(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+@event.listens_for(Session, "after_transaction_create")
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_pending(session: Session, transaction: SessionTransaction) -> None:
+    """A rolled back savepoint loses what was recorded since it began, a rolled back transaction all."""
+    pending = session.info.get(_PENDING, [])
+    if transaction.nested:
+        del pending[session.info[_MARKS].pop(transaction) :]
+    elif transaction.parent is None:
+        pending.clear()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_marks(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_MARKS, None)
 
 
 def verify_chain() -> ChainReport:
