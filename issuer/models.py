@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
@@ -164,6 +176,14 @@ class SigningKey(CreatedAt, Model):
     __table_args__ = (
         CheckConstraint("purpose IN ('badge_proof', 'badge_jwt', 'status_list')", name="known_purpose"),
         CheckConstraint("state IN ('active', 'retired')", name="known_state"),
+        Index(
+            "uq_signing_key_one_active",
+            "organisation_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
