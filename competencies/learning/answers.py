@@ -10,7 +10,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -193,7 +193,7 @@ def _read_pairs(question: Question, raw: Any) -> dict[str, str]:
     return {left: raw[left] for left in sorted(raw)}
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Question, Any], Any]] = {
     "single_choice": _read_single,
     "multiple_choice": _read_multiple,
     "true_false": _read_truth,
@@ -218,7 +218,7 @@ def _within(key: Mapping[str, Any], response: str) -> bool:
     return abs(Decimal(response) - Decimal(key["answer"])) <= Decimal(key["tolerance"])
 
 
-_MARKERS = {
+_MARKERS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "single_choice": lambda key, response: response == key["option"],
     "multiple_choice": lambda key, response: set(response) == set(key["options"]),
     "true_false": lambda key, response: response is key["answer"],

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from issuer.base.errors import Invalid
@@ -81,3 +81,32 @@ def word_of(value: Any, where: str, *, words: Sequence[str]) -> str:
     if not isinstance(value, str) or value not in words:
         raise refusal(where, f"must be one of {', '.join(words)}.")
     return value
+
+
+class Faults:
+    """Collects the refusals of a document, so that an author mends them in one go."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, list[str]] = {}
+
+    def add(self, where: str, sentence: str) -> None:
+        self.fields.setdefault(where, []).append(sentence)
+
+    def read(self, reader: Callable[..., Any], *values: Any, **limits: Any) -> Any:
+        """What ``reader`` makes of the values; None, and the refusal kept, when it raises Invalid."""
+        try:
+            return reader(*values, **limits)
+        except Invalid as error:
+            for where, sentences in (error.fields or {"": [error.detail]}).items():
+                for sentence in sentences:
+                    self.add(where, sentence)
+            return None
+
+    def raise_if_any(self) -> None:
+        """Raise one Invalid: the first fault in words, all of them in its fields."""
+        if not self.fields:
+            return
+        where, sentences = next(iter(self.fields.items()))
+        count = sum(len(found) for found in self.fields.values())
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        raise Invalid(CODE, f"{where}: {sentences[0]}{more}", fields=self.fields)

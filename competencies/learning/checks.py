@@ -225,9 +225,9 @@ def findings(pool: Sequence[PoolItem], weights: Mapping[str, float], rule: Check
         found.append(
             PoolFinding(
                 True,
-                f"Passing by guessing has a chance of {overall:.3f} over {rule.max_attempts} attempts ({once:.4f} each); "
-                f"at most {LIKELIEST_GUESS} is allowed. Draw more items, ask for more right answers, or use kinds that "
-                "are harder to guess.",
+                f"Passing by guessing has a chance of {overall:.3f} over {rule.max_attempts} attempts "
+                f"({once:.4f} each); at most {LIKELIEST_GUESS} is allowed. Draw more items, ask for more right "
+                "answers, or use kinds that are harder to guess.",
             )
         )
     if len(pool) < GENEROUS_POOL * rule.draw:

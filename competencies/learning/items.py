@@ -60,7 +60,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedItem:
-    """An item as it is stored: ``competency`` is a human code, ``difficulty`` 1..3, ``card`` the one that teaches it."""
+    """An item as it is stored: ``competency`` a human code, ``difficulty`` 1..3, ``card`` the one that teaches it."""
 
     code: str
     kind: str
