@@ -69,7 +69,7 @@ class Competency(PublicId, CreatedAt, Model):
     other: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     mastery_threshold: Mapped[float] = mapped_column(Float, default=0.8)
     mastery_count: Mapped[int] = mapped_column(Integer, default=1)
-    mastery_weight: Mapped[float] = mapped_column(Float, default=0.4)
+    mastery_weight: Mapped[float] = mapped_column(Float, default=0.25)
     mastery_trust: Mapped[int] = mapped_column(Integer, default=2)
 
     framework: Mapped[Framework] = relationship(back_populates="competencies")
