@@ -118,6 +118,8 @@ def verify_proof(
         proofs = proofs_of(document)
         if len(proofs) > MAX_PROOFS:
             raise Malformed(f"The document has more than {MAX_PROOFS} proofs.")
+        if not proofs:
+            return ProofReport(())
         issuer = issuer_of(document) if controller is None else controller
     except CryptoError as error:
         return ProofReport((_Checking({}).failed(error),))

@@ -1,0 +1,33 @@
+"""Published vectors and samples in a folder beside the checkout; tests that read them skip where it is absent."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared"
+SHARED: Path | None = _BESIDE_CHECKOUT if _BESIDE_CHECKOUT.is_dir() else None
+
+_ABSENT = pytest.mark.skipif(SHARED is None, reason="the folder with published vectors is not beside the checkout")
+
+
+def needs_shared(test: Any) -> Any:
+    """Mark a test (or class) that reads the published vectors; it skips, saying so, where they are absent."""
+    return pytest.mark.needs_shared(_ABSENT(test))
+
+
+def shared_path(name: str) -> Path:
+    """A file or folder of the published vectors, such as "standards/vectors/eddsa"."""
+    assert SHARED is not None, "a test that reads published vectors must be marked needs_shared"
+    return SHARED / name
+
+
+def shared_text(name: str) -> str:
+    """The text of a published file, as it is."""
+    return shared_path(name).read_text(encoding="utf-8")
+
+
+def shared_json(name: str) -> Any:
+    """The JSON of a published file."""
+    return json.loads(shared_text(name))
