@@ -40,9 +40,7 @@ def publish_version(organisation: Organisation, code: str, *, content: Mapping[s
     """
     read = read_content(content)
     if read.code != code:
-        raise Invalid(
-            CODE, f"The content is of {read.code}, not of {code}.", fields={"code": ["is of another module."]}
-        )
+        raise refusal("code", f"says {read.code}, and module {code} is published.")
     competencies = _competencies_of(organisation, read.competencies)
     module = _module_for_update(organisation, code)
     newest = module.versions[-1] if module.versions else None
