@@ -1,16 +1,14 @@
-"""The demonstration's catalog as the authoring and the achievements rooms want it. PURE but for reading files."""
+"""The demonstration's catalog: which modules there are, which are written, and which badges they lead to."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from competencies.evidence.catalog_rules import rule_from_catalog
+from competencies.learning.content_files import MODULE_FILE, facts_of_catalog_entry, read_folder, with_facts
+from issuer.crypto.strict_json import load_object
 
 HERE = Path(__file__).resolve().parent
 FRAMEWORK = HERE / "data" / "sales_competencies.case.json"
@@ -18,14 +16,12 @@ CATALOG = HERE / "data" / "sales_module_catalog.json"
 CONTENT = HERE.parents[1] / "competencies" / "learning" / "content"
 
 PROVES_ALONE = 0.25
-"""The weight from which a module proves a competency by itself; the competencies' own mastery_weight."""
-
-CHECK_FIELDS = ("draw", "pass_mark", "max_attempts", "cooldown_hours")
+"""The weight from which a module proves a competency by itself: a competency's mastery_weight as it is imported."""
 
 NOT_OPEN_YET = {
-    "sync": "A live session. It is not open yet.",
-    "blended": "Reading and a live practice. It is not open yet.",
-    "async": "It is not open yet.",
+    "sync": "A live session with a facilitator. It is not open yet.",
+    "blended": "Reading on your own and a live practice. It is not open yet.",
+    "async": "On your own, at any time. It is not open yet.",
 }
 
 
@@ -45,51 +41,19 @@ class CatalogBadge:
 
 def read_catalog() -> Mapping[str, Any]:
     """{"modules": [...], "badges": [...]}, as it lies in the data folder."""
-    catalog: Mapping[str, Any] = json.loads(CATALOG.read_text(encoding="utf-8"))
-    return catalog
+    return load_object(CATALOG.read_bytes())
 
 
 def module_contents(catalog: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], bool]]:
     """Every module as an author's document, and whether it can be opened (its content is written)."""
     for entry in catalog["modules"]:
+        facts = facts_of_catalog_entry(entry)
         folder = CONTENT / entry["id"]
-        written = (folder / "module.yaml").is_file()
-        yield (_with_content(entry, folder) if written else _announcement(entry)), written
-
-
-def _common(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "code": entry["id"],
-        "title": entry["title"],
-        "language": "en",
-        "minutes": entry["minutes"],
-        "content_type": entry["content_type"],
-        "delivery_mode": entry["delivery_mode"],
-        "format": entry["format"],
-        "competencies": [
-            {"code": share["code"], "weight": share["weight"], "case_identifier": share["case_identifier"]}
-            for share in entry["competencies"]
-        ],
-        "completion_rule": rule_from_catalog(entry["evidence_required"]),
-        "prerequisites": entry["prerequisites"],
-        "refresh_after_days": entry["refresh_after_days"],
-    }
-
-
-def _with_content(entry: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    written = yaml.safe_load((folder / "module.yaml").read_text(encoding="utf-8"))
-    wanted = next(evidence for evidence in entry["evidence_required"] if evidence["kind"] == "knowledge_check")
-    return _common(entry) | {
-        "summary": written["summary"],
-        "language": written["language"],
-        "cards": written["cards"],
-        "check": written["check"] | {name: wanted[name] for name in CHECK_FIELDS},
-        "figures": {path.name: path.read_bytes() for path in sorted(folder.glob("*.svg"))},
-    }
-
-
-def _announcement(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return _common(entry) | {"summary": NOT_OPEN_YET[entry["delivery_mode"]]}
+        if (folder / MODULE_FILE).is_file():
+            yield with_facts(read_folder(folder), facts), True
+        else:
+            facts.pop("check", None)
+            yield facts | {"summary": NOT_OPEN_YET[entry["delivery_mode"]]}, False
 
 
 def catalog_badges(catalog: Mapping[str, Any]) -> Iterator[CatalogBadge]:
