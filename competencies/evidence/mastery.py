@@ -20,7 +20,7 @@ TRUST_FACTOR = (0.0, 0.5, 1.0, 1.0)
 """By trust level 0..3: a self-report moves nothing, an unbound statement half as far."""
 
 TOLERANCE = 1e-9
-"""Sums of weights such as 0.3 + 0.1 must reach 0.4 whatever the binary fractions say."""
+"""Sums of weights such as 0.1 + 0.2 must reach 0.3 whatever the binary fractions say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class MasteryRule:
 
     threshold: float = 0.8
     count: int = 1
-    weight: float = 0.4
+    weight: float = 0.25
     trust: int = 2
 
 

@@ -100,14 +100,14 @@ def test_a_result_just_below_the_threshold_does_not_master() -> None:
 
 
 def test_a_module_about_something_else_supports_but_does_not_prove_alone() -> None:
-    state = mastery_of([result(1.0, weight=0.3)], RULE)
+    state = mastery_of([result(1.0, weight=0.2)], RULE)
     assert state is not None
     assert state.mastered_at is None
     assert state.value == 1.0
 
 
 def test_small_shares_together_prove() -> None:
-    state = mastery_of([result(0.9, weight=0.3), result(0.9, day=5, weight=0.1)], RULE)
+    state = mastery_of([result(0.9, weight=0.1), result(0.9, day=5, weight=0.15)], RULE)
     assert state is not None
     assert state.mastered_at == START + timedelta(days=5)
 
