@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competencies.frameworks.models import Competency
+from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 from issuer.models import Organisation
 
@@ -138,6 +139,10 @@ class Figure(Model):
     media_type: Mapped[str] = mapped_column(String(32))
     data: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+for _table in (ModuleVersion.__table__, ModuleCompetency.__table__, Item.__table__, Figure.__table__):
+    append_only(_table)
 
 
 class Reading(Model):
