@@ -11,6 +11,7 @@ import competencies.evidence.models
 import issuer.edges
 import issuer.models
 from competencies.evidence import completions, ledger, mastery_state
+from issuer import keystore, mail, status_publishing
 from issuer.base import db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 
@@ -27,7 +28,10 @@ FLOW: facts.Flow = {
 }
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
 
-JOBS: dict[str, jobs.Job] = {}
+JOBS: dict[str, jobs.Job] = {
+    mail.JOB: mail.deliver,
+    "status.publish": status_publishing.publish_list,
+}
 """Job -> who does it, in a worker process."""
 
 
@@ -39,7 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["ROSETTE"] = settings
     db.init_app(app)
     migrating.init_app(app)
+    keystore.install(app, settings)
     http.init_app(app)
+    issuer.edges.install(app)
     facts.install(app, FLOW)
     jobs.install(app, JOBS)
     api = http.ProblemApi(app)

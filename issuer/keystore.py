@@ -152,6 +152,12 @@ def keys_of(organisation: Organisation) -> Sequence[SigningKey]:
     ).all()
 
 
+def all_keys() -> Sequence[tuple[str, SigningKey]]:
+    """Every key with the slug of its organisation, by organisation."""
+    joined = select(Organisation.slug, SigningKey).join(SigningKey, SigningKey.organisation_id == Organisation.id)
+    return [(slug, key) for slug, key in db.session.execute(joined.order_by(Organisation.slug, SigningKey.id))]
+
+
 def active_key(organisation: Organisation, purpose: str) -> SigningKey:
     """The one key that signs now for ``purpose``. Raises Conflict when there is none yet: see ``ensure_keys``."""
     key = db.session.scalar(

@@ -1,0 +1,69 @@
+"""The documents that let strangers check our signatures: DID documents, public keys and status lists.
+
+They are public, the same for everybody, cacheable, and readable by scripts of any site. Fetching one never writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from flask import Blueprint, Response, make_response
+
+from issuer import profile, status
+from issuer.access import requires
+from issuer.base import http
+from issuer.base.errors import NotFound
+
+blueprint = Blueprint("documents", __name__)
+
+KEYS_CACHE = "public, max-age=300"
+STATUS_CACHE = "public, max-age=60"
+"""Seconds after which a revocation is seen at the latest."""
+
+CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
+
+
+@blueprint.get("/issuers/<slug>/did.json")
+@requires("public.read")
+def did(slug: str) -> Response:
+    document = profile.issuer_did_document(profile.find_organisation(slug))
+    return _published_json(document, "application/did+json", cache_control=KEYS_CACHE)
+
+
+@blueprint.get("/.well-known/jwks.json")
+@requires("public.read")
+def jwks() -> Response:
+    return _published_json(profile.jwk_set(), "application/jwk-set+json", cache_control=KEYS_CACHE)
+
+
+@blueprint.get("/keys/<kid>")
+@requires("public.read")
+def key(kid: str) -> Response:
+    return _published_json(profile.find_jwk(kid), "application/jwk+json", cache_control=KEYS_CACHE)
+
+
+@blueprint.get("/status/<list_id>")
+@requires("public.read")
+def status_list(list_id: str) -> Response:
+    """The bytes as they were signed, also when they are about to run out: renewing them is a job's work."""
+    signed = status.find_list(list_id).signed
+    if signed is None:
+        raise NotFound("not_found", "There is no such status list.")
+    media_type = http.negotiate(CREDENTIAL_TYPES, default="application/vc") or "application/json"
+    response = _published(signed, media_type, cache_control=STATUS_CACHE)
+    response.vary.add("Accept")
+    return response
+
+
+def _published_json(document: dict[str, Any], media_type: str, *, cache_control: str) -> Response:
+    return _published(json.dumps(document, ensure_ascii=False).encode("utf-8"), media_type, cache_control=cache_control)
+
+
+def _published(body: bytes, media_type: str, *, cache_control: str) -> Response:
+    response = make_response(body)
+    response.content_type = media_type
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return http.with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=cache_control)

@@ -1,0 +1,125 @@
+"""What the world sees of an organisation as an issuer: its Profile, its DID document and its public keys.
+
+Open Badges 3.0, B.1.21 (Profile); DID Core 1.0 and the did:web method; RFC 7517 (JWK Set). The Ed25519 keys are named
+by themselves (DID#z6Mk...), so a verifier that knows only the method's id already has the key; the JWT key is named by
+the URL that answers with it as one bare JWK (Open Badges 3.0, section 8.2.1), and listed in the DID document as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from issuer.access import settings
+from issuer.base.db import db
+from issuer.base.errors import NotFound
+from issuer.crypto.controller_documents import method_in
+from issuer.crypto.did import did_document, did_web_for, json_web_key_method, multikey_method
+from issuer.crypto.multikey import from_jwk
+from issuer.crypto.verification_method import ResolveKey, VerificationMethod
+from issuer.keystore import BADGE_JWT, keys_of
+from issuer.models import Organisation, SigningKey
+
+
+def find_organisation(slug: str) -> Organisation:
+    """The organisation with that slug. Raises NotFound."""
+    organisation = db.session.scalar(select(Organisation).filter_by(slug=slug))
+    if organisation is None:
+        raise NotFound("not_found", "There is no such issuer.")
+    return organisation
+
+
+def issuer_url(organisation: Organisation) -> str:
+    """The page that says who the issuer is."""
+    return f"{settings().base_url}/issuers/{organisation.slug}"
+
+
+def issuer_did(organisation: Organisation) -> str:
+    """did:web:HOST:issuers:SLUG; never changes, because badges carry it."""
+    return did_web_for(settings().base_url, "issuers", organisation.slug)
+
+
+def issuer_profile(organisation: Organisation) -> dict[str, Any]:
+    """The organisation as an Open Badges 3.0 Profile (B.1.21)."""
+    profile = {
+        "id": issuer_did(organisation),
+        "type": ["Profile"],
+        "name": organisation.name,
+        "url": organisation.url or issuer_url(organisation),
+        "email": organisation.email,
+        "description": organisation.description,
+    }
+    return {name: value for name, value in profile.items() if value}
+
+
+def method_id(key: SigningKey, did: str) -> str:
+    """The verification method of a key in the DID document of its organisation."""
+    return f"{did}#{key.kid if key.purpose == BADGE_JWT else key.public_multibase}"
+
+
+def key_url(key: SigningKey) -> str:
+    """Where a key is published as one JWK: the ``kid`` of the JWTs it signs."""
+    return f"{settings().base_url}/keys/{key.kid}"
+
+
+def issuer_did_document(organisation: Organisation) -> dict[str, Any]:
+    """The DID document: every key that ever signed badges, the retired ones too, as badges outlive keys."""
+    did = issuer_did(organisation)
+    methods = [_method_entry(key, did) for key in keys_of(organisation)]
+    document = did_document(
+        did, verification_methods=methods, assertion_methods=[str(method["id"]) for method in methods]
+    )
+    return {**document, "alsoKnownAs": [issuer_url(organisation)]}
+
+
+def _method_entry(key: SigningKey, did: str) -> dict[str, Any]:
+    make = json_web_key_method if key.purpose == BADGE_JWT else multikey_method
+    return make(method_id(key, did), controller=did, key=from_jwk(key.public_jwk))
+
+
+def published_jwk(key: SigningKey, did: str) -> dict[str, Any]:
+    """A JWT key as its bare JWK, saying whose it is (Open Badges 3.0 implementation guide: kid and iss)."""
+    return {
+        **key.public_jwk,
+        "kid": key_url(key),
+        "alg": key.algorithm,
+        "use": "sig",
+        "iss": did,
+        "controller": did,
+    }
+
+
+def find_jwk(kid: str) -> dict[str, Any]:
+    """The published JWK of a JWT key. Raises NotFound."""
+    found = db.session.execute(_jwt_keys().where(SigningKey.kid == kid)).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such key.")
+    key, organisation = found
+    return published_jwk(key, issuer_did(organisation))
+
+
+def jwk_set() -> dict[str, Any]:
+    """All JWT keys of this host (RFC 7517, section 5): what a verifier checks a kid against."""
+    found = db.session.execute(_jwt_keys().order_by(SigningKey.id)).all()
+    return {"keys": [published_jwk(key, issuer_did(organisation)) for key, organisation in found]}
+
+
+def _jwt_keys() -> Any:
+    joined = select(SigningKey, Organisation).join(Organisation, Organisation.id == SigningKey.organisation_id)
+    return joined.where(SigningKey.purpose == BADGE_JWT)
+
+
+def key_resolver(organisation: Organisation) -> ResolveKey:
+    """What a stranger who reads our documents finds under the name of one of the organisation's keys.
+
+    A key is named by a verification method of the DID document, or by the URL of a published JWK.
+    """
+    did = issuer_did(organisation)
+    document = issuer_did_document(organisation)
+    jwk_urls = {key_url(key): method_id(key, did) for key in keys_of(organisation) if key.purpose == BADGE_JWT}
+
+    def resolve(named: str) -> VerificationMethod:
+        return method_in(document, jwk_urls.get(named, named), subject=did)
+
+    return resolve

@@ -1,0 +1,101 @@
+"""A status list as a signed BitstringStatusListCredential (Bitstring Status List 1.0, section 2.2), published as bytes.
+
+It is signed again when a bit has changed and before its validity runs out; in between the same bytes are served.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from issuer.base import audit
+from issuer.base.db import db, utc_now
+from issuer.base.faults import fault_point
+from issuer.crypto.bitstring import encode, expand, new_bits, set_bits
+from issuer.crypto.contexts import VC2_CONTEXT
+from issuer.crypto.strict_json import load_object
+from issuer.crypto.timestamps import format_timestamp
+from issuer.keystore import ensure_keys
+from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.profile import issuer_did
+from issuer.signing import prepare_status_list, sign
+from issuer.status import lock_list, request_publication, status_list_url
+
+VALIDITY = timedelta(days=7)
+RENEWAL = timedelta(days=3)
+"""A list with less than this left is due: days in which a locked key or a stopped worker can be noticed and mended."""
+
+
+def publish(list_id: str) -> bool:
+    """Sign the list with that public id and store the bytes, unless those published still say it all.
+
+    Whether it was signed. Raises NotFound, KeyUnusable, NotSigned.
+    """
+    status_list = lock_list(list_id)
+    now = utc_now()
+    bits = _bits_of(status_list)
+    if not is_due(status_list, now=now) and _published_bits(status_list) == bits:
+        return False
+    organisation = db.session.get_one(Organisation, status_list.organisation_id)
+    ensure_keys(organisation)
+    valid_until = now.replace(microsecond=0) + VALIDITY
+    document = _compose(status_list, bits, issuer=issuer_did(organisation), now=now, valid_until=valid_until)
+    prepared = prepare_status_list(document, organisation=organisation, status_list=status_list, now=now)
+    signed = sign(prepared, now=now)
+    status_list.signed, status_list.signed_at, status_list.valid_until = signed.document, now, valid_until
+    db.session.flush()
+    audit.record("status_list.published", status_list.public_id, actor="system", key=signed.proof_kid)
+    fault_point("status.after_publish")
+    return True
+
+
+def publish_list(list_id: str) -> None:
+    """Job "status.publish"."""
+    publish(list_id)
+
+
+def is_due(status_list: StatusList, *, now: datetime) -> bool:
+    """Whether a list was never published or is about to run out."""
+    return status_list.signed is None or status_list.valid_until is None or status_list.valid_until - now < RENEWAL
+
+
+def request_renewals() -> int:
+    """Have every list that is due published again; how many. Run it daily or more often: once a day counts."""
+    now = utc_now()
+    due = or_(StatusList.signed.is_(None), StatusList.valid_until < now + RENEWAL)
+    lists = db.session.scalars(select(StatusList).where(due)).all()
+    for status_list in lists:
+        request_publication(status_list, because=f"renewal-{now:%Y-%m-%d}")
+    return len(lists)
+
+
+def _bits_of(status_list: StatusList) -> bytes:
+    taken = select(StatusEntry.index).filter_by(status_list_id=status_list.id, is_set=True)
+    return set_bits(new_bits(status_list.size), db.session.scalars(taken))
+
+
+def _published_bits(status_list: StatusList) -> bytes:
+    assert status_list.signed is not None
+    return expand(load_object(status_list.signed)["credentialSubject"]["encodedList"])
+
+
+def _compose(
+    status_list: StatusList, bits: bytes, *, issuer: str, now: datetime, valid_until: datetime
+) -> dict[str, Any]:
+    url = status_list_url(status_list)
+    return {
+        "@context": [VC2_CONTEXT],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer,
+        "validFrom": format_timestamp(now),
+        "validUntil": format_timestamp(valid_until),
+        "credentialSubject": {
+            "id": f"{url}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": status_list.purpose,
+            "encodedList": encode(bits),
+        },
+    }
