@@ -1,0 +1,139 @@
+"""Places in status lists: unique for ever, set once, never cleared."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from issuer import status
+from issuer.base.audit import AuditEntry
+from issuer.base.db import db
+from issuer.base.errors import NotFound
+from issuer.models import Organisation, StatusEntry, StatusList
+from tests.factories.keys import make_issuer
+
+
+def in_parallel(app: Flask, count: int, work: Callable[[int], None]) -> list[Exception]:
+    """Run ``work(n)`` in ``count`` threads at once, each with a session of its own; the errors that came."""
+    barrier, errors = threading.Barrier(count), []
+
+    def run(number: int) -> None:
+        with app.app_context():
+            try:
+                barrier.wait()
+                work(number)
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def test_a_subject_has_one_place_however_often_it_asks(ctx: Flask) -> None:
+    organisation = make_issuer()
+    first_list, first = status.allocate(organisation, "award")
+    again_list, again = status.allocate(organisation, "award")
+    assert (first_list.id, first) == (again_list.id, again)
+    assert first_list.next_counter == 1
+
+
+def test_subjects_of_one_organisation_share_a_list_and_no_place(ctx: Flask) -> None:
+    organisation = make_issuer()
+    places = [status.allocate(organisation, f"award-{number}") for number in range(100)]
+    assert len({status_list.id for status_list, _ in places}) == 1
+    assert len({index for _, index in places}) == 100
+    assert all(0 <= index < 131_072 for _, index in places)
+
+
+def test_organisations_do_not_share_lists(ctx: Flask) -> None:
+    first, _ = status.allocate(make_issuer(), "award-1")
+    second, _ = status.allocate(make_issuer(), "award-2")
+    assert first.id != second.id
+    assert first.index_key != second.index_key
+
+
+def test_a_full_list_is_followed_by_a_new_one_and_no_place_is_given_twice(ctx: Flask) -> None:
+    organisation = make_issuer()
+    places = [status.allocate(organisation, f"award-{number}", size=4) for number in range(11)]
+    assert [status_list.number for status_list, _ in places] == [1] * 4 + [2] * 4 + [3] * 3
+    assert len({(status_list.id, index) for status_list, index in places}) == 11
+
+
+def test_places_given_at_the_same_time_are_all_different(app: Flask) -> None:
+    with app.app_context():
+        organisation_id = make_issuer().id
+        db.session.commit()
+
+    def take(number: int) -> None:
+        status.allocate(db.session.get_one(Organisation, organisation_id), f"award-{number}", size=5)
+
+    assert in_parallel(app, 12, take) == []
+    with app.app_context():
+        places = db.session.execute(select(StatusEntry.status_list_id, StatusEntry.index)).all()
+        numbers = db.session.scalars(select(StatusList.number).order_by(StatusList.number)).all()
+    assert len(places) == len(set(places)) == 12
+    assert numbers == [1, 2, 3]
+
+
+def test_the_database_refuses_a_place_that_is_taken(ctx: Flask) -> None:
+    status_list, index = status.allocate(make_issuer(), "award")
+    db.session.add(StatusEntry(status_list_id=status_list.id, index=index, subject="another"))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_revoking_sets_the_bit_and_says_who_and_why(ctx: Flask) -> None:
+    status.allocate(make_issuer(), "award")
+    status.revoke("award", reason="Issued in error.", actor="administrator-1")
+    db.session.commit()
+    entry = status.entry_of("award")
+    assert entry.is_set and entry.reason == "Issued in error." and entry.set_at is not None
+    recorded = db.session.scalars(select(AuditEntry).filter_by(action="credential.revoked")).one()
+    assert (recorded.subject, recorded.actor) == ("award", "administrator-1")
+    assert "Issued in error." not in str(recorded.details)
+
+
+def test_revoking_twice_changes_nothing(ctx: Flask) -> None:
+    status.allocate(make_issuer(), "award")
+    first = status.revoke("award", reason="First.", actor="a")
+    set_at = first.set_at
+    again = status.revoke("award", reason="Second.", actor="b")
+    db.session.commit()
+    assert (again.reason, again.set_at) == ("First.", set_at)
+    assert len(db.session.scalars(select(AuditEntry).filter_by(action="credential.revoked")).all()) == 1
+
+
+def test_revoking_what_is_not_there_is_not_found(ctx: Flask) -> None:
+    with pytest.raises(NotFound):
+        status.revoke("nothing", reason="None.", actor="a")
+
+
+def test_only_the_revoked_subject_is_revoked(ctx: Flask) -> None:
+    organisation = make_issuer()
+    for subject in ("award-1", "award-2"):
+        status.allocate(organisation, subject)
+    status.revoke("award-1", reason="Issued in error.", actor="a")
+    assert status.is_revoked("award-1")
+    assert not status.is_revoked("award-2")
+    assert not status.is_revoked("never given")
+
+
+def test_a_status_reference_holds_what_the_standard_asks_for(ctx: Flask) -> None:
+    status_list, index = status.allocate(make_issuer(), "award")
+    reference = status.status_reference(status_list, index)
+    assert reference["type"] == "BitstringStatusListEntry"
+    assert reference["statusPurpose"] == "revocation"
+    assert reference["statusListIndex"] == str(index)
+    assert reference["id"] != reference["statusListCredential"]
+    assert reference["statusListCredential"] == f"http://localhost:8000/status/{status_list.public_id}"
