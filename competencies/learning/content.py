@@ -19,6 +19,7 @@ Without cards or items a module can be listed, and cannot be opened.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -82,7 +83,7 @@ class ModuleContent:
         document = asdict(self)
         del document["advice"]
         document["figures"] = {picture.name: picture.sha256 for picture in self.figures}
-        return hashlib.sha256(canonicalize(document)).hexdigest()
+        return hashlib.sha256(canonicalize(json.loads(json.dumps(document)))).hexdigest()
 
 
 def read_content(authored: Any) -> ModuleContent:
