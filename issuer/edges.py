@@ -6,12 +6,12 @@ from click import Command
 from flask import Blueprint, Flask
 from flask_smorest import Blueprint as ApiBlueprint
 
-from issuer import access, account_pages, documents, identity, identity_pages, limits, passwords
+from issuer import access, account_pages, api_reference, documents, identity, identity_pages, limits, passwords
 from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.keys_cli import keys_cli, status_cli
 
-PAGES: tuple[Blueprint, ...] = (account_pages.pages, documents.blueprint)
+PAGES: tuple[Blueprint, ...] = (api_reference.pages, account_pages.pages, documents.blueprint)
 API: tuple[ApiBlueprint, ...] = ()
 COMMANDS: tuple[Command, ...] = (serve_command, jobs_cli, keys_cli, status_cli)
 
