@@ -1,0 +1,1 @@
+"""The forms a badge takes outside the service: pictures, baked files, paper."""
