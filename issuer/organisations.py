@@ -112,9 +112,9 @@ def join(account: Account, organisation: Organisation, *, actor: str) -> Members
     known = membership_of(account.id, organisation.id)
     if known is not None:
         return known
-    membership = Membership(account=account, organisation=organisation, subject_urn=uuid.uuid4().urn)
     try:
         with db.session.begin_nested():
+            membership = Membership(account=account, organisation=organisation, subject_urn=uuid.uuid4().urn)
             db.session.add(membership)
             db.session.flush()
     except IntegrityError:
