@@ -1,4 +1,4 @@
-"""The page that reads the API description to people: `/api/docs`, made from the same document as `/api/openapi.json`."""
+"""The page that reads the API to people: `/api/docs`, made from the same document as `/api/openapi.json`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call: ``parameters`` are (name, where, needed, words), ``fields`` those of the JSON body, ``answers`` by status."""
+    """One call. ``parameters`` and ``fields`` of the JSON body: (name, where or type, needed, words)."""
 
     group: str
     method: str
