@@ -60,12 +60,12 @@ def make_credential(**over: Any) -> dict[str, Any]:
     return {name: value for name, value in credential.items() if value is not None}
 
 
-def make_method(key: PrivateKey | None = None, **over: Any) -> VerificationMethod:
+def make_method(signing_key: PrivateKey | None = None, **over: Any) -> VerificationMethod:
     """The verification method of `make_key()` as its issuer lists it."""
     fields: dict[str, Any] = {
         "id": METHOD,
         "controller": ISSUER,
-        "key": (key or make_key()).public_key(),
+        "key": (signing_key or make_key()).public_key(),
         "purposes": frozenset({"assertionMethod"}),
         **over,
     }
