@@ -153,14 +153,7 @@ def wants_html() -> bool:
 def problem(status: int, error: ServiceError) -> Response:
     """RFC 9457 problem document, or a page saying the same, with the stable code and what to do."""
     if wants_html():
-        page = render_template(
-            "errors/problem.html",
-            status=status,
-            code=error.code,
-            detail=error.detail,
-            retry_after=error.retry_after,
-            reference=g.get("request_id", ""),
-        )
+        page = render_template("errors/problem.html", status=status, error=error, request_id=g.get("request_id", ""))
         response = current_app.make_response(page)
     else:
         body: dict[str, Any] = {
