@@ -6,6 +6,8 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
-PAGES: tuple[Blueprint, ...] = ()
+from competencies.learning import pages as learning_pages
+
+PAGES: tuple[Blueprint, ...] = (learning_pages.pages,)
 API: tuple[ApiBlueprint, ...] = ()
 COMMANDS: tuple[Command, ...] = ()

@@ -87,11 +87,7 @@ def save_answer(account_id: int, attempt_id: str, item_id: str, response: Any, *
 
     Raises NotFound (no_such_attempt, unknown_item), Conflict (attempt_closed, deadline_passed), Invalid.
     """
-    attempt = _held(account_id, attempt_id)
-    if attempt.state != "open":
-        raise Conflict("attempt_closed", gettext("This attempt is closed; its answers stay as they are."))
-    if now >= attempt.deadline_at:
-        raise Conflict("deadline_passed", gettext("The time for this attempt is over; this answer was not taken."))
+    attempt = _answerable(account_id, attempt_id, now)
     item = _drawn_item(attempt, item_id)
     accepted = read_response(item, response)
     answer = db.session.scalar(select(Answer).filter_by(attempt_id=attempt.id, item_id=item.id))
@@ -102,6 +98,16 @@ def save_answer(account_id: int, attempt_id: str, item_id: str, response: Any, *
     answer.saved_at = now
     db.session.flush()
     return answer
+
+
+def withdraw_answer(account_id: int, attempt_id: str, item_id: str, *, now: datetime) -> None:
+    """Take a saved answer back; without one, nothing happens. Raises as ``save_answer`` does."""
+    attempt = _answerable(account_id, attempt_id, now)
+    item = _drawn_item(attempt, item_id)
+    answer = db.session.scalar(select(Answer).filter_by(attempt_id=attempt.id, item_id=item.id))
+    if answer is not None:
+        db.session.delete(answer)
+        db.session.flush()
 
 
 def submit(account_id: int, attempt_id: str, *, now: datetime) -> Attempt:
@@ -157,6 +163,16 @@ def _held(account_id: int, attempt_id: str) -> Attempt:
     attempt = db.session.scalar(query.execution_options(populate_existing=True))
     if attempt is None:
         raise NotFound("no_such_attempt", gettext("There is no such attempt."))
+    return attempt
+
+
+def _answerable(account_id: int, attempt_id: str, now: datetime) -> Attempt:
+    """The learner's own attempt, held, while it takes answers."""
+    attempt = _held(account_id, attempt_id)
+    if attempt.state != "open":
+        raise Conflict("attempt_closed", gettext("This attempt is closed; its answers stay as they are."))
+    if now >= attempt.deadline_at:
+        raise Conflict("deadline_passed", gettext("The time for this attempt is over; this answer was not taken."))
     return attempt
 
 

@@ -16,7 +16,7 @@ from competencies.learning.content import CompetencyShare, ModuleContent, read_c
 from competencies.learning.models import Figure, Item, Module, ModuleCompetency, ModuleVersion
 from issuer.base import audit
 from issuer.base.db import db
-from issuer.base.errors import Conflict, NotFound
+from issuer.base.errors import Conflict
 from issuer.models import Organisation
 
 GATHERED = frozenset({"knowledge_check"})
@@ -49,22 +49,6 @@ def publish_version(organisation: Organisation, code: str, *, content: Mapping[s
     version = _new_version(module, read, competencies)
     audit.record("module.published", module.public_id, actor=actor, version=version.public_id, number=version.number)
     return Publication(module, version, is_new=True, advice=read.advice)
-
-
-def module_of(organisation: Organisation, code: str) -> Module:
-    """The module of that code. Raises NotFound."""
-    module = db.session.scalar(select(Module).filter_by(organisation_id=organisation.id, code=code))
-    if module is None:
-        raise NotFound("no_such_module", "There is no such module.")
-    return module
-
-
-def find_module(public_id: str) -> Module:
-    """The module of that public id, whatever its state. Raises NotFound."""
-    module = db.session.scalar(select(Module).filter_by(public_id=public_id))
-    if module is None:
-        raise NotFound("no_such_module", "There is no such module.")
-    return module
 
 
 def open_module(module: Module, *, actor: str) -> None:

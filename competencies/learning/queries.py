@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, or_, select
 
 from competencies.frameworks.models import Competency
-from competencies.learning.authoring import find_module
 from competencies.learning.checks import CheckRule
 from competencies.learning.models import Item, Module, ModuleCompetency, ModuleVersion
 from competencies.learning.progress import Progress, progress_of
+from competencies.learning.publications import find_module
 from competencies.learning.results import ShownCompetency
 from competencies.learning.visibility import may_see
 from issuer.base.db import db

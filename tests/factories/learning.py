@@ -13,6 +13,7 @@ from competencies.learning import attempts, authoring
 from competencies.learning.models import Attempt, Item, Module
 from issuer.base.db import db
 from issuer.models import Account, Organisation
+from tests.factories.people import make_organisation
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """A Monday, in the time zone of the tests."""
@@ -103,21 +104,6 @@ def make_content(**over: Any) -> dict[str, Any]:
         "refresh_after_days": 365,
     }
     return {**content, **over}
-
-
-def make_organisation(**over: Any) -> Organisation:
-    fields = {"slug": f"school-{uuid.uuid4().hex[:8]}", "name": "Northbridge Institute", **over}
-    organisation = Organisation(**fields)
-    db.session.add(organisation)
-    db.session.flush()
-    return organisation
-
-
-def make_account(**over: Any) -> Account:
-    account = Account(**{"name": "Amara Okafor", **over})
-    db.session.add(account)
-    db.session.flush()
-    return account
 
 
 def make_competencies(organisation: Organisation, *codes: str) -> None:
