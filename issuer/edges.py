@@ -6,14 +6,41 @@ from click import Command
 from flask import Blueprint, Flask
 from flask_smorest import Blueprint as ApiBlueprint
 
-from issuer import access, account_pages, api_reference, documents, identity, identity_pages, limits, passwords
+from issuer import (
+    access,
+    account_pages,
+    administration_pages,
+    api,
+    api_reference,
+    cli,
+    documents,
+    health,
+    identity,
+    identity_pages,
+    limits,
+    passwords,
+)
 from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.keys_cli import keys_cli, status_cli
 
-PAGES: tuple[Blueprint, ...] = (api_reference.pages, account_pages.pages, documents.blueprint)
-API: tuple[ApiBlueprint, ...] = ()
-COMMANDS: tuple[Command, ...] = (serve_command, jobs_cli, keys_cli, status_cli)
+PAGES: tuple[Blueprint, ...] = (
+    api_reference.pages,
+    account_pages.pages,
+    administration_pages.pages,
+    documents.blueprint,
+    health.pages,
+)
+API: tuple[ApiBlueprint, ...] = (api.me_api, api.tokens_api, api.organisations_api)
+COMMANDS: tuple[Command, ...] = (
+    serve_command,
+    jobs_cli,
+    keys_cli,
+    status_cli,
+    cli.audit_cli,
+    cli.people_cli,
+    cli.organisations_cli,
+)
 
 
 def install(app: Flask) -> None:
@@ -26,3 +53,4 @@ def install(app: Flask) -> None:
     languages.init_app(app, lambda: access.current_actor().locale)
     templating.init_app(app, access.current_actor)
     identity_pages.answer_with_sign_in(app)
+    health.install(app, watched={"keys": health.keys_open})

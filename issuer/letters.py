@@ -78,5 +78,14 @@ def invitation_letter(link: str, organisation: str, days: int) -> Letter:
     )
 
 
+def added_letter(sign_in: str, organisation: str) -> Letter:
+    """To somebody with an account whom an administrator has added to an organisation."""
+    return _letter(
+        _("You were added to %(organisation)s", organisation=organisation),
+        _("%(organisation)s has made a place for you at Rosette. Sign in as usual:", organisation=organisation),
+        sign_in,
+    )
+
+
 def _letter(subject: str, *paragraphs: str) -> Letter:
     return Letter(subject, "\n\n".join(paragraphs) + "\n")

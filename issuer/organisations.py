@@ -61,6 +61,12 @@ def get(public_id: str) -> Organisation:
     return organisation
 
 
+def with_ids(organisation_ids: Collection[int]) -> list[Organisation]:
+    """The organisations with these internal ids, by name."""
+    statement = select(Organisation).where(Organisation.id.in_(organisation_ids))
+    return list(db.session.scalars(statement.order_by(Organisation.name, Organisation.id)))
+
+
 def edit(organisation: Organisation, *, name: str, url: str, email: str, description: str, actor: str) -> None:
     """Change the profile. The slug is in the issuer's DID and never changes. Raises Invalid."""
     _describe(organisation, name=name, url=url, email=email, description=description)
