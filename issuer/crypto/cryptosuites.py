@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from issuer.crypto import jcs, rdfc
+from issuer.crypto.compacted_form import check_compacted_form
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import UnsupportedCryptosuite
 from issuer.crypto.jsonld import to_quads
@@ -18,8 +19,10 @@ DATA_INTEGRITY_PROOF = "DataIntegrityProof"
 
 
 def canonicalize_rdf(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:
-    """JSON-LD object -> canonical N-Quads. Raises as `to_quads`, and CanonicalizationBudget."""
-    return rdfc.canonicalize(to_quads(document, contexts=contexts)).encode("utf-8")
+    """JSON-LD object in compacted form -> canonical N-Quads. Raises as `to_quads`, and CanonicalizationBudget."""
+    canonical = rdfc.canonicalize(to_quads(document, contexts=contexts)).encode("utf-8")
+    check_compacted_form(document)
+    return canonical
 
 
 def canonicalize_json(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from openbadgeslib.ob3.ldp import add_data_integrity_proof, verify_data_integrity_proof
+from openbadgeslib.ob3.verifier import OB3VerificationError
 
 from issuer.crypto.contexts import pinned_contexts
 from issuer.crypto.controller_documents import resolve_verification_method
@@ -19,6 +23,7 @@ from issuer.crypto.proof_verification import ProofReport, verify_proof
 from issuer.crypto.verification_method import VerificationMethod
 from tests.oracles import needs_shared, shared_json
 from tests.unit.issuer.crypto.making import (
+    CREATED,
     ISSUER,
     METHOD,
     NOW,
@@ -431,3 +436,23 @@ def test_v20_hostile_shapes_give_a_verdict_not_an_exception() -> None:
     for name in signed["proof"][0]:
         for shape in shapes:
             assert not verify(with_proof(signed, **{name: shape})).verified or name == "created"
+
+
+def pem(key: Ed25519PrivateKey | Ed25519PublicKey) -> bytes:
+    if isinstance(key, Ed25519PublicKey):
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_our_badge_verifies_with_a_second_implementation_and_its_tampered_twin_does_not() -> None:
+    signed = make_signed()
+    document = {**signed, "proof": signed["proof"][0]}
+    verify_data_integrity_proof(document, pem(make_key().public_key()))
+    with pytest.raises(OB3VerificationError):
+        verify_data_integrity_proof({**document, "name": "Doctor of Everything"}, pem(make_key().public_key()))
+
+
+def test_a_badge_of_a_second_implementation_verifies_and_is_the_same_as_ours() -> None:
+    theirs = add_data_integrity_proof(make_credential(), pem(make_key()), METHOD, created=CREATED)
+    assert verify(theirs).verified
+    assert [theirs["proof"]] == make_signed()["proof"]

@@ -1,0 +1,75 @@
+"""The JSON says what the signed statements say (Data Integrity 1.0, section 2.4.1, context validation).
+
+A proof over canonical RDF covers statements, while everybody reads JSON. The same statements can be respelled: a term
+as its full IRI, an object's members moved to another mention of its id, a value as an object. Then the proof still
+holds, but "validUntil" or "credentialStatus" is no longer where a reader looks for it. So only the plain compacted form
+that Verifiable Credentials 2.0 demands (section 6.1) is accepted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from issuer.crypto.errors import Malformed
+
+_TEXT_MEMBERS = frozenset({"@value", "@language", "@direction"})
+# What makes a node a credential in force. For one id, all of it stands in one object.
+_CREDENTIAL_MEMBERS = frozenset(
+    {
+        "issuer",
+        "holder",
+        "credentialSubject",
+        "credentialStatus",
+        "credentialSchema",
+        "validFrom",
+        "validUntil",
+        "issuanceDate",
+        "expirationDate",
+        "refreshService",
+        "termsOfUse",
+        "verifiableCredential",
+    }
+)
+
+
+def check_compacted_form(document: Mapping[str, Any]) -> None:
+    """Refuse a JSON-LD document that spells its statements in another way than by terms. Raises Malformed."""
+    credentials: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for node in _objects(document):
+        _check_object(node)
+        identifier = node.get("id")
+        if isinstance(identifier, str) and _CREDENTIAL_MEMBERS & node.keys():
+            credentials[identifier].append(node)
+    for nodes in credentials.values():
+        if any(node != nodes[0] for node in nodes):
+            raise Malformed("What one credential says is spread over several objects.")
+
+
+def _check_object(node: Mapping[str, Any]) -> None:
+    if "@value" in node:
+        if not node.keys() <= _TEXT_MEMBERS:
+            raise Malformed("A value is spelled out as an object with more than a text and its language.")
+        return
+    for name, member in node.items():
+        if ":" in name or (name.startswith("@") and name != "@context"):
+            raise Malformed(f"The property {ascii(name)[:80]} is not a term, so readers would not look for it.")
+        if name != "@context" and _is_blank_node(member):
+            raise Malformed("A blank node has a name, which Verifiable Credentials do not allow.")
+        if isinstance(member, list) and any(isinstance(item, list) for item in member):
+            raise Malformed("An array stands directly in an array.")
+
+
+def _is_blank_node(member: Any) -> bool:
+    members = member if isinstance(member, list) else [member]
+    return any(isinstance(item, str) and item.startswith("_:") for item in members)
+
+
+def _objects(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    pending: list[Any] = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            yield value
+            pending.extend(member for name, member in value.items() if name != "@context")
+        elif isinstance(value, list):
+            pending.extend(value)
