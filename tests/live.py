@@ -27,6 +27,7 @@ from issuer.base.db import db
 from issuer.base.settings import PREFIX, Settings
 from wsgi import create_app
 
+FACTORY = "wsgi:create_app"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 PR_SET_PDEATHSIG = 1
@@ -84,10 +85,16 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """The processes of one instance. ``fault`` names the point at which a web process kills itself."""
+    """The processes of one instance. ``fault`` names the point at which a web process kills itself.
 
-    def __init__(self, instance: Instance, *, with_worker: bool = True, fault: str = "") -> None:
+    ``factory`` may name another application to be served in the very same way.
+    """
+
+    def __init__(
+        self, instance: Instance, *, with_worker: bool = True, fault: str = "", factory: str = FACTORY
+    ) -> None:
         self.instance = instance
+        self._factory = factory
         self._fault = fault
         self._with_worker = with_worker
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -95,7 +102,8 @@ class LiveServer:
     def start(self) -> None:
         """Start and wait until the service answers. Raises RuntimeError with its last words if it does not."""
         settings = self.instance.settings()
-        self._processes = [self._spawn("web", serving.web_command(settings), fault=self._fault)]
+        web = [self._factory if part == FACTORY else part for part in serving.web_command(settings)]
+        self._processes = [self._spawn("web", web, fault=self._fault)]
         if self._with_worker:
             self._processes.append(self._spawn("worker", serving.worker_command(), fault=""))
         deadline = time.monotonic() + START_SECONDS
@@ -161,9 +169,11 @@ class LiveServer:
 
 
 @contextlib.contextmanager
-def running(instance: Instance, *, with_worker: bool = True, fault: str = "") -> Iterator[LiveServer]:
+def running(
+    instance: Instance, *, with_worker: bool = True, fault: str = "", factory: str = FACTORY
+) -> Iterator[LiveServer]:
     """The instance, running while the block does."""
-    server = LiveServer(instance, with_worker=with_worker, fault=fault)
+    server = LiveServer(instance, with_worker=with_worker, fault=fault, factory=factory)
     server.start()
     try:
         yield server
