@@ -10,6 +10,7 @@ import competencies.edges
 import competencies.evidence.models
 import issuer.edges
 import issuer.models
+from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import keystore, mail, status_publishing
 from issuer.base import db, facts, http, jobs, migrating
@@ -19,10 +20,10 @@ FLOORS = (issuer.edges, competencies.edges, badges.edges)
 
 FLOW: facts.Flow = {
     "attempt.marked": (ledger.record_attempt,),
-    "evidence.recorded": (completions.consider, mastery_state.consider),
-    "module.completed": (),
-    "competency.mastered": (),
-    "award.made": (),
+    "evidence.recorded": (completions.consider, mastery_state.consider, awarding.consider_evidence),
+    "module.completed": (awarding.consider_completion,),
+    "competency.mastered": (awarding.consider_mastery,),
+    "award.made": (issuing.issue,),
     "award.issued": (),
     "account.joined": (),
 }
@@ -31,6 +32,7 @@ FLOW: facts.Flow = {
 JOBS: dict[str, jobs.Job] = {
     mail.JOB: mail.deliver,
     "status.publish": status_publishing.publish_list,
+    issuing.SIGN_JOB: issuing.sign_pending,
 }
 """Job -> who does it, in a worker process."""
 

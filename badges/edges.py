@@ -6,6 +6,8 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
+from badges.cli import badge_cli
+
 PAGES: tuple[Blueprint, ...] = ()
 API: tuple[ApiBlueprint, ...] = ()
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (badge_cli,)

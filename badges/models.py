@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competencies.frameworks.models import Competency
+from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 from issuer.models import Account, Organisation
 
@@ -130,3 +131,7 @@ class Credential(Model):
     signed_at: Mapped[datetime] = mapped_column(UTCTime)
 
     award: Mapped[Award] = relationship(back_populates="credential")
+
+
+for _model in (AchievementVersion, AchievementCompetency, Credential):
+    append_only(_model.__table__)

@@ -182,17 +182,32 @@ def _refuse_if(wrong: bool, name: str) -> None:
         raise NotSigned("not_as_recorded", f"The document's {name} is not what is recorded, so it is not signed.")
 
 
+def refusal(document: bytes, jwt: bytes | None, *, organisation: Organisation, now: datetime) -> str:
+    """Why a stranger who has our published keys would refuse what we signed; "" when nothing is wrong.
+
+    Bytes in, because bytes are what is stored and served: codes such as "signature" or "claim_mismatch".
+    """
+    resolve_key = key_resolver(organisation)
+    try:
+        secured = load_object(document)
+        report = verify_proof(secured, resolve_key=resolve_key, now=now)
+        if not report.verified or jwt is None:
+            return report.code
+        token = parse_jwt(jwt)
+        result = verify_jwt(token, resolve_key=resolve_key, now=now)
+    except CryptoError as error:
+        return error.code
+    if result.outcome != "verified":
+        return result.code
+    return "" if token.credential == _without_proof(secured) else "forms_differ"
+
+
 def _verify_own(signed: Signed, document: Mapping[str, Any], *, organisation: Organisation, now: datetime) -> None:
     """Read the bytes back and verify them with our published documents, as a stranger would."""
-    resolve_key = key_resolver(organisation)
-    read_back = load_object(signed.document)
-    report = verify_proof(read_back, resolve_key=resolve_key, now=now)
-    same = {name: value for name, value in read_back.items() if name != "proof"} == document
-    if not report.verified or not same:
-        raise NotSigned("own_proof_refused", "Our own check refused the signature, so it was thrown away.")
-    if signed.jwt is None:
-        return
-    token = parse_jwt(signed.jwt)
-    result = verify_jwt(token, resolve_key=resolve_key, now=now)
-    if result.outcome != "verified" or token.credential != document:
-        raise NotSigned("own_jwt_refused", "Our own check refused the signature, so it was thrown away.")
+    refused = refusal(signed.document, signed.jwt, organisation=organisation, now=now)
+    if refused or _without_proof(load_object(signed.document)) != document:
+        raise NotSigned("own_signature_refused", "Our own check refused the signature, so it was thrown away.")
+
+
+def _without_proof(secured: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in secured.items() if name != "proof"}

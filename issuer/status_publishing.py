@@ -61,13 +61,17 @@ def is_due(status_list: StatusList, *, now: datetime) -> bool:
     return status_list.signed is None or status_list.valid_until is None or status_list.valid_until - now < RENEWAL
 
 
+def request_renewal(status_list: StatusList) -> None:
+    """Have a list that is due published again by a worker; once a day counts."""
+    request_publication(status_list, because=f"renewal-{utc_now():%Y-%m-%d}")
+
+
 def request_renewals() -> int:
-    """Have every list that is due published again; how many. Run it daily or more often: once a day counts."""
-    now = utc_now()
-    due = or_(StatusList.signed.is_(None), StatusList.valid_until < now + RENEWAL)
+    """Have every list that is due published again; how many. Run it daily or more often."""
+    due = or_(StatusList.signed.is_(None), StatusList.valid_until < utc_now() + RENEWAL)
     lists = db.session.scalars(select(StatusList).where(due)).all()
     for status_list in lists:
-        request_publication(status_list, because=f"renewal-{now:%Y-%m-%d}")
+        request_renewal(status_list)
     return len(lists)
 
 

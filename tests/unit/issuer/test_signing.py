@@ -205,7 +205,7 @@ def test_a_signature_that_our_own_check_refuses_never_leaves(ctx: Flask) -> None
     ctx.extensions["rosette_signing_backend"] = AnotherKeysBackend()
     with pytest.raises(signing.NotSigned) as caught:
         signing.sign(prepared, now=NOW)
-    assert code_of(caught) == "own_proof_refused"
+    assert code_of(caught) == "own_signature_refused"
 
 
 def test_a_status_list_is_signed_for_its_own_address_only(ctx: Flask) -> None:

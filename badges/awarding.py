@@ -1,0 +1,114 @@
+"""Awarding: when evidence has led to a completion or a mastery, give the badges that it makes due, once each.
+
+An award is unique by a constraint in the database. It records what it rests on, exactly: the public ids of the evidence
+and completions, and the mastery values at that moment. The ledger takes one piece of evidence of a learner after the
+other, so what was shown in two places at once is seen together by the later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from badges.criteria import evaluate, read_rule
+from badges.learner_record import basis_of, record_of
+from badges.models import Achievement, AchievementVersion, Award
+from competencies.evidence.models import Completion, Evidence, Mastery
+from issuer.base import audit, facts
+from issuer.base.db import db, utc_now
+from issuer.base.faults import fault_point
+from issuer.models import Account
+
+
+def consider_completion(completion: Completion) -> list[Award]:
+    """Give what a completed module makes due. Answers module.completed."""
+    version = completion.module_version
+    touched = [version.module.public_id, *(share.competency.public_id for share in version.competencies)]
+    return _consider(completion.account_id, touched, organisation_id=version.module.organisation_id)
+
+
+def consider_mastery(mastery: Mastery) -> list[Award]:
+    """Give what a mastered competency makes due. Answers competency.mastered."""
+    competency = mastery.competency
+    return _consider(mastery.account_id, [competency.public_id], organisation_id=competency.framework.organisation_id)
+
+
+def consider_evidence(evidence: Evidence) -> list[Award]:
+    """Give what one more piece of evidence makes due, where a rule asks for several or for better trusted ones.
+
+    Answers evidence.recorded, after completions and masteries have been brought up to date.
+    """
+    awards: list[Award] = []
+    for organisation_id in {each.competency.framework.organisation_id for each in evidence.competencies}:
+        touched = [each.competency.public_id for each in evidence.competencies]
+        awards += _consider(evidence.account_id, touched, organisation_id=organisation_id)
+    return awards
+
+
+def _consider(account_id: int, touched: Sequence[str], *, organisation_id: int) -> list[Award]:
+    given = [_consider_version(account_id, version) for version in _open_versions(organisation_id, touched)]
+    return [award for award in given if award is not None]
+
+
+def _consider_version(account_id: int, version: AchievementVersion) -> Award | None:
+    """Award the version if the learner meets its rule and does not hold the achievement in any version yet."""
+    if _holds(account_id, version.achievement_id):
+        return None
+    rule = read_rule(version.criteria)
+    evaluation = evaluate(rule, record_of(account_id, rule))
+    if not evaluation.met:
+        return None
+    return _give(account_id, version, basis=basis_of(account_id, evaluation))
+
+
+def _give(account_id: int, version: AchievementVersion, *, basis: dict[str, list[object]]) -> Award | None:
+    award = Award(
+        account_id=account_id,
+        achievement_version=version,
+        awarded_at=utc_now().replace(microsecond=0),
+        basis=basis,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(award)
+    except IntegrityError:
+        return None  # given at the same moment by somebody else, who announces it
+    fault_point("awarding.after_insert")
+    holder = db.session.get_one(Account, account_id)
+    audit.record("award.made", award.public_id, actor="system", account=holder.public_id, achievement=version.public_id)
+    facts.announce("award.made", award=award)
+    return award
+
+
+def _holds(account_id: int, achievement_id: int) -> bool:
+    held = (
+        select(Award.id)
+        .join(AchievementVersion, AchievementVersion.id == Award.achievement_version_id)
+        .where(Award.account_id == account_id, AchievementVersion.achievement_id == achievement_id)
+    )
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def _open_versions(organisation_id: int, touched: Iterable[str]) -> Sequence[AchievementVersion]:
+    """The current versions of open achievements whose rule may name one of the public ids.
+
+    The rule is looked at as text here, which only narrows the search; reading it decides.
+    """
+    later = aliased(AchievementVersion)
+    newest = select(func.max(later.number)).where(later.achievement_id == AchievementVersion.achievement_id)
+    rule_text = cast(AchievementVersion.criteria, Text)
+    query = (
+        select(AchievementVersion)
+        .join(Achievement, Achievement.id == AchievementVersion.achievement_id)
+        .where(
+            Achievement.organisation_id == organisation_id,
+            Achievement.state == "open",
+            AchievementVersion.number == newest.scalar_subquery(),
+            or_(*(rule_text.contains(f'"{public_id}"', autoescape=True) for public_id in touched)),
+        )
+        .order_by(AchievementVersion.id)
+    )
+    return db.session.scalars(query).all()

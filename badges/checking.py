@@ -1,0 +1,54 @@
+"""Every stored credential, checked again: are the bytes those that were signed, and would a stranger accept them?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from badges.models import Achievement, AchievementVersion, Award, Credential
+from issuer import signing
+from issuer.base.db import db, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A stored credential that does not verify, and the code of what is wrong."""
+
+    credential_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """How many credentials were looked at, and those that failed."""
+
+    checked: int
+    faults: tuple[Fault, ...]
+
+
+def check_stored() -> StoredCheck:
+    """Check all stored credentials against their digests and our published keys. Constant memory but for faults."""
+    checked, faults = 0, []
+    for credential in _stored():
+        checked += 1
+        if code := _fault_in(credential):
+            faults.append(Fault(credential.credential_id, code))
+    return StoredCheck(checked, tuple(faults))
+
+
+def _stored() -> Iterator[Credential]:
+    path = joinedload(Credential.award).joinedload(Award.achievement_version)
+    organisation = path.joinedload(AchievementVersion.achievement).joinedload(Achievement.organisation)
+    query = select(Credential).options(organisation).order_by(Credential.id)
+    return iter(db.session.scalars(query.execution_options(yield_per=200)))
+
+
+def _fault_in(credential: Credential) -> str:
+    if hashlib.sha256(credential.document).hexdigest() != credential.sha256:
+        return "bytes_changed"
+    organisation = credential.award.achievement_version.achievement.organisation
+    return signing.refusal(credential.document, credential.jwt, organisation=organisation, now=utc_now())
