@@ -33,6 +33,7 @@ from issuer.base.errors import (
     TooMany,
     Unavailable,
 )
+from issuer.base.faults import fault_point
 
 log = structlog.get_logger("rosette.http")
 
@@ -95,7 +96,9 @@ class RosetteFlask(Flask):
             return response
         if key:
             idempotency.remember(caller, key, digest, response)
+        fault_point("http.before_commit")
         db.session.commit()
+        fault_point("http.after_commit")
         return response
 
 
