@@ -6,8 +6,10 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
-from competencies.learning import pages as learning_pages
+from competencies.learning import api as learning_api
+from competencies.learning import author_pages as learning_author_pages
+from competencies.learning.cli import module_cli
 
-PAGES: tuple[Blueprint, ...] = (learning_pages.pages,)
-API: tuple[ApiBlueprint, ...] = ()
-COMMANDS: tuple[Command, ...] = ()
+PAGES: tuple[Blueprint, ...] = (learning_author_pages.pages,)
+API: tuple[ApiBlueprint, ...] = (learning_api.modules_api, learning_api.attempts_api)
+COMMANDS: tuple[Command, ...] = (module_cli,)

@@ -15,9 +15,10 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from competencies.learning.answers import guess_probability, mark, read_response
-from competencies.learning.checks import CheckRule, PoolItem, draw_items, shown_order
+from competencies.learning.answers import mark, read_response
+from competencies.learning.checks import CheckRule, draw_items, shown_order
 from competencies.learning.models import Answer, Attempt, Item, Module, ModuleVersion
+from competencies.learning.pools import pool_of
 from competencies.learning.standing import Standing, is_open, standing
 from issuer.base import facts
 from issuer.base.db import db
@@ -213,10 +214,7 @@ def _open(
 
 def _draw(version: ModuleVersion, rule: CheckRule, *, seed: str, avoid: frozenset[str]) -> list[dict[str, Any]]:
     items = {item.code: item for item in version.items}
-    pool = [
-        PoolItem(item.code, str(item.competency_id), item.difficulty, guess_probability(item)) for item in version.items
-    ]
-    weights = {str(share.competency_id): share.weight for share in version.competencies}
+    pool, weights = pool_of(version)
     codes = draw_items(pool, weights, rule.draw, seed=seed, avoid=avoid)
     return [{"item": items[code].public_id, "order": shown_order(items[code], seed)} for code in codes]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,6 +66,14 @@ def list_module(module: Module, *, actor: str) -> None:
 def archive_module(module: Module, *, actor: str) -> None:
     """Take ``module`` out of the catalog; what was earned with it stays."""
     _change_state(module, "archived", actor)
+
+
+CHANGES: Mapping[str, Callable[..., None]] = {
+    "open": open_module,
+    "listed": list_module,
+    "archived": archive_module,
+}
+"""State -> what brings a module into it."""
 
 
 def obstacle_to_opening(version: ModuleVersion) -> str | None:
