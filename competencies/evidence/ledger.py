@@ -23,6 +23,7 @@ from competencies.learning.models import Attempt, ModuleVersion
 from issuer.base import facts
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, Forbidden, Invalid
+from issuer.base.faults import fault_point
 from issuer.crypto.jcs import canonicalize
 from issuer.models import Account
 
@@ -77,6 +78,7 @@ def record(happening: Happening, *, received_at: datetime | None = None) -> Evid
         if (earlier := _recorded_under(happening.idempotency_key)) is None:
             raise
         return _same_or_conflict(earlier, happening)
+    fault_point("ledger.after_record")
     facts.announce("evidence.recorded", evidence=evidence)
     return evidence
 
