@@ -7,7 +7,9 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from badges.cli import badge_cli
+from badges.demonstration.cli import demo_command, learn_command, seed_command
+from badges.verification.cli import verify_command
 
 PAGES: tuple[Blueprint, ...] = ()
 API: tuple[ApiBlueprint, ...] = ()
-COMMANDS: tuple[Command, ...] = (badge_cli,)
+COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)

@@ -26,6 +26,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('public_id', name=op.f('uq_account_public_id'))
     )
+    op.create_table('audit_entry',
+    sa.Column('sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(length=64), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('subject', sa.String(length=128), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('previous_hash', sa.String(length=64), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('sequence', name=op.f('pk_audit_entry')),
+    sa.UniqueConstraint('hash', name=op.f('uq_audit_entry_hash')),
+    sa.UniqueConstraint('previous_hash', name=op.f('uq_audit_entry_previous_hash'))
+    )
+    op.create_index(op.f('ix_audit_entry_action'), 'audit_entry', ['action'], unique=False)
+    op.create_index(op.f('ix_audit_entry_subject'), 'audit_entry', ['subject'], unique=False)
     op.create_table('idempotent_reply',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('caller', sa.String(length=64), nullable=False),
@@ -148,6 +163,7 @@ def upgrade() -> None:
     sa.Column('adoption_status', sa.String(length=64), nullable=False),
     sa.Column('last_change_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('other', sa.JSON(), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_framework_organisation_id_organisation')),
@@ -200,6 +216,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('kid', name=op.f('uq_signing_key_kid'))
     )
     op.create_index(op.f('ix_signing_key_organisation_id'), 'signing_key', ['organisation_id'], unique=False)
+    op.create_index('uq_signing_key_one_active', 'signing_key', ['organisation_id', 'purpose'], unique=True, sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
     op.create_table('status_list',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -252,6 +269,7 @@ def upgrade() -> None:
     sa.Column('destination_uri', sa.String(length=1000), nullable=False),
     sa.Column('destination_title', sa.Text(), nullable=False),
     sa.Column('sequence_number', sa.Integer(), nullable=True),
+    sa.Column('other', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['framework_id'], ['framework.id'], name=op.f('fk_association_framework_id_framework')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_association')),
     sa.UniqueConstraint('framework_id', 'case_identifier', name=op.f('uq_association_framework_id_case_identifier'))
@@ -273,6 +291,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('last_change_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('other', sa.JSON(), nullable=False),
     sa.Column('mastery_threshold', sa.Float(), nullable=False),
     sa.Column('mastery_count', sa.Integer(), nullable=False),
     sa.Column('mastery_weight', sa.Float(), nullable=False),
@@ -329,6 +348,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=500), nullable=False),
     sa.Column('description', sa.Text(), nullable=False),
     sa.Column('criteria', sa.JSON(), nullable=False),
+    sa.Column('other', sa.JSON(), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
     sa.ForeignKeyConstraint(['framework_id'], ['framework.id'], name=op.f('fk_rubric_framework_id_framework')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rubric')),
@@ -439,6 +459,7 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('idempotency_key', sa.String(length=200), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
+    sa.CheckConstraint('assessor_id IS NULL OR assessor_id <> account_id', name=op.f('ck_evidence_nobody_assesses_own_work')),
     sa.CheckConstraint('score IS NULL OR (score >= 0 AND score <= 1)', name=op.f('ck_evidence_score_range')),
     sa.CheckConstraint('trust BETWEEN 0 AND 3', name=op.f('ck_evidence_trust_range')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_evidence_account_id_account')),
@@ -449,7 +470,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('idempotency_key', name=op.f('uq_evidence_idempotency_key')),
     sa.UniqueConstraint('public_id', name=op.f('uq_evidence_public_id'))
     )
-    op.create_index(op.f('ix_evidence_account_id'), 'evidence', ['account_id'], unique=False)
+    op.create_index('ix_evidence_account_id_module_version_id', 'evidence', ['account_id', 'module_version_id'], unique=False)
     op.create_table('figure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('module_version_id', sa.Integer(), nullable=False),
@@ -582,7 +603,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_item_module_version_id'), table_name='item')
     op.drop_table('item')
     op.drop_table('figure')
-    op.drop_index(op.f('ix_evidence_account_id'), table_name='evidence')
+    op.drop_index('ix_evidence_account_id_module_version_id', table_name='evidence')
     op.drop_table('evidence')
     op.drop_index(op.f('ix_completion_account_id'), table_name='completion')
     op.drop_table('completion')
@@ -609,6 +630,7 @@ def downgrade() -> None:
     op.drop_table('achievement_version')
     op.drop_index(op.f('ix_status_list_organisation_id'), table_name='status_list')
     op.drop_table('status_list')
+    op.drop_index('uq_signing_key_one_active', table_name='signing_key', sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
     op.drop_index(op.f('ix_signing_key_organisation_id'), table_name='signing_key')
     op.drop_table('signing_key')
     op.drop_table('module')
@@ -627,5 +649,8 @@ def downgrade() -> None:
     op.drop_table('organisation')
     op.drop_table('one_time_link')
     op.drop_table('idempotent_reply')
+    op.drop_index(op.f('ix_audit_entry_subject'), table_name='audit_entry')
+    op.drop_index(op.f('ix_audit_entry_action'), table_name='audit_entry')
+    op.drop_table('audit_entry')
     op.drop_table('account')
     # ### end Alembic commands ###

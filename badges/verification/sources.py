@@ -1,0 +1,152 @@
+"""Where a verification made by this service gets its documents, and whom it knows.
+
+What lies under our own address is read from our own database, never by a request to ourselves; everything
+else goes through the guarded fetcher. Both give the bytes that a stranger would get.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from badges import awards
+from badges.models import Award
+from badges.verification.report import Check, Outcome, Report
+from badges.verification.verifying import World, verify
+from competencies.evidence.ledger import is_unchanged
+from competencies.evidence.models import Evidence
+from issuer import profile, status
+from issuer.access import current_actor, settings
+from issuer.base.db import db, utc_now
+from issuer.base.errors import Invalid, NotFound, ServiceError
+from issuer.base.fetch import Fetcher
+from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
+from issuer.crypto.strict_json import load_object
+from issuer.models import Organisation
+
+MOST_FETCHES = 6
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+EVIDENCE_SECTION = "Rosette: evidence chain"
+
+Reader = Callable[[str], dict[str, Any]]
+
+
+def this_world() -> World:
+    """The world as this service sees it now."""
+    source = _Source(budget=[MOST_FETCHES])
+    return World(fetch=source.fetch, trust=trust, now=utc_now(), allow_loopback_http=settings().allows_loopback_http)
+
+
+def trust(issuer_id: str) -> str | None:
+    """How the issuer is known here: it is one of this service's own organisations."""
+    known = (profile.issuer_did(organisation) for organisation in db.session.scalars(select(Organisation)))
+    return str(_l("it issues with this service")) if issuer_id in known else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Fetches documents; ``budget`` holds how many may still be asked of other hosts."""
+
+    budget: list[int]
+
+    def fetch(self, url: str) -> dict[str, Any]:
+        """URL -> JSON object. Raises KeyUnavailable or UrlNotAllowed."""
+        try:
+            own = _own_path(url)
+            return _own_document(own) if own is not None else self._foreign(url)
+        except Invalid as error:
+            raise UrlNotAllowed(error.detail) from error
+        except (ServiceError, CryptoError) as error:
+            raise KeyUnavailable(error.detail) from error
+
+    def _foreign(self, url: str) -> dict[str, Any]:
+        if self.budget[0] <= 0:
+            raise KeyUnavailable(f"More than {MOST_FETCHES} documents would have to be read.")
+        self.budget[0] -= 1
+        fetched = Fetcher(allow_loopback_http=settings().allows_loopback_http).get(url)
+        return load_object(fetched.body)
+
+
+def _own_path(url: str) -> str | None:
+    """The path of a URL under our own address, or None for somebody else's."""
+    base = settings().base_url
+    if url != base and not url.startswith(f"{base}/"):
+        return None
+    return unquote(urlsplit(url).path)
+
+
+def _own_document(path: str) -> dict[str, Any]:
+    for pattern, read in _OWN.items():
+        if (found := re.fullmatch(pattern, path)) is not None:
+            return read(found.group(1))
+    raise NotFound("not_found", "There is no such document here.")
+
+
+def _status_list(list_id: str) -> dict[str, Any]:
+    signed = status.find_list(list_id).signed
+    if signed is None:
+        raise NotFound("not_found", "There is no such status list.")
+    return load_object(signed)
+
+
+_OWN: Mapping[str, Reader] = {
+    r"/issuers/([^/]+)/did\.json": lambda slug: profile.issuer_did_document(profile.find_organisation(slug)),
+    r"/keys/([^/]+)": profile.find_jwk,
+    r"/status/([^/]+)": _status_list,
+}
+
+
+def bytes_at(address: str) -> bytes:
+    """What lies at an address that a person pasted: a badge of ours, or any public document.
+
+    Raises NotFound for a badge that the caller may not see; Invalid, TooLarge and Unavailable as the fetcher.
+    """
+    path = _own_path(address)
+    if path is None:
+        return Fetcher(allow_loopback_http=settings().allows_loopback_http).get(address).body
+    badge = re.fullmatch(r"/badges/([A-Za-z0-9_-]{1,64})(\.json|\.jwt)?", path)
+    if badge is None:
+        raise Invalid("no_badge_found", "There is no badge at this address.")
+    credential = awards.credential_of(awards.visible_award(current_actor(), badge.group(1)))
+    return credential.jwt if badge.group(2) == ".jwt" else credential.document
+
+
+def check(data: bytes) -> Report:
+    """Check what was handed in, with the chain of evidence besides when the badge is one of ours."""
+    report = verify(data, this_world())
+    award = _own_award(report)
+    return report if award is None else replace(report, checks=(*report.checks, check_evidence(report, award)))
+
+
+def check_award(award: Award) -> Report:
+    """Check a badge of this service as a stranger would."""
+    return check(awards.credential_of(award).document)
+
+
+def _own_award(report: Report) -> Award | None:
+    if report.facts is None or (path := _own_path(report.facts.credential_id)) is None:
+        return None
+    return db.session.scalar(select(Award).filter_by(public_id=path.removeprefix("/badges/")))
+
+
+def check_evidence(report: Report, award: Award) -> Check:
+    """Every digest that the badge names is that of a record in the ledger, and the record is as it was written."""
+    named = {
+        digest
+        for entry in (report.facts.evidence if report.facts else ())
+        for digest in DIGEST.findall(str(entry.get("narrative", "")))
+    }
+    records = db.session.scalars(
+        select(Evidence).where(Evidence.digest.in_(named), Evidence.account_id == award.account_id)
+    ).all()
+    if named and {record.digest for record in records} == named and all(map(is_unchanged, records)):
+        sentence = _l("Each piece of evidence it names is in the issuer's ledger, unchanged.")
+        return Check("evidence", Outcome.PASS, sentence, EVIDENCE_SECTION)
+    sentence = _l("The evidence it names is not what the issuer's ledger holds.")
+    return Check("evidence", Outcome.FAIL, sentence, EVIDENCE_SECTION, code="evidence_changed")
