@@ -9,12 +9,8 @@ import pytest
 _BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared"
 SHARED: Path | None = _BESIDE_CHECKOUT if _BESIDE_CHECKOUT.is_dir() else None
 
-_ABSENT = pytest.mark.skipif(SHARED is None, reason="the folder with published vectors is not beside the checkout")
-
-
-def needs_shared(test: Any) -> Any:
-    """Mark a test (or class) that reads the published vectors; it skips, saying so, where they are absent."""
-    return pytest.mark.needs_shared(_ABSENT(test))
+# Marks a test that reads them: on a function, a class, a parameter or as pytestmark.
+needs_shared = pytest.mark.skipif(SHARED is None, reason="the folder with published vectors is not beside the checkout")
 
 
 def shared_path(name: str) -> Path:

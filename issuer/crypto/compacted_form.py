@@ -34,8 +34,8 @@ _CREDENTIAL_MEMBERS = frozenset(
 
 def check_compacted_form(document: Mapping[str, Any]) -> None:
     """Refuse a JSON-LD document that spells its statements in another way than by terms. Raises Malformed."""
-    credentials: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for node in _objects(document):
+    credentials: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for node in _objects(dict(document)):
         _check_object(node)
         identifier = node.get("id")
         if isinstance(identifier, str) and _CREDENTIAL_MEMBERS & node.keys():
@@ -45,7 +45,7 @@ def check_compacted_form(document: Mapping[str, Any]) -> None:
             raise Malformed("What one credential says is spread over several objects.")
 
 
-def _check_object(node: Mapping[str, Any]) -> None:
+def _check_object(node: dict[str, Any]) -> None:
     if "@value" in node:
         if not node.keys() <= _TEXT_MEMBERS:
             raise Malformed("A value is spelled out as an object with more than a text and its language.")
@@ -64,7 +64,7 @@ def _is_blank_node(member: Any) -> bool:
     return any(isinstance(item, str) and item.startswith("_:") for item in members)
 
 
-def _objects(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     pending: list[Any] = [document]
     while pending:
         value = pending.pop()

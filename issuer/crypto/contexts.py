@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from issuer.crypto.errors import ContextRefused
+from issuer.crypto.errors import ContextRefused, ContextUnavailable
 
 VC2_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 VC1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
@@ -167,18 +167,22 @@ class ContextSet:
     documents: Mapping[str, Mapping[str, Any]]
 
     def document(self, url: str) -> Mapping[str, Any]:
-        """The context published at `url`. Raises ContextRefused for one that is not in the set."""
+        """The context published at `url`. Raises ContextUnavailable for one that is pinned but not in the set, and
+        ContextRefused for any other that is not."""
         found = self.documents.get(url)
+        if found is None and any(pin.url == url for pin in PINS):
+            raise ContextUnavailable(f"The text of the JSON-LD context {url} is not installed.")
         if found is None:
-            raise ContextRefused(f"The JSON-LD context {url} is not one of the known contexts.")
+            raise ContextRefused(f"The JSON-LD context {ascii(url)[:200]} is not one of the known contexts.")
         return found
 
 
 @cache
 def pinned_contexts() -> ContextSet:
     """The contexts that come with installed packages. Raises ContextRefused if a file has other bytes than pinned."""
-    packaged = (pin for pin in PINS if pin.package is not None)
-    return ContextSet({pin.url: _read(pin, _package_file(pin)) for pin in packaged})
+    return ContextSet(
+        {pin.url: _read(pin, _package_folder(*pin.package) / pin.file_name) for pin in PINS if pin.package is not None}
+    )
 
 
 def contexts_with(folder: Path) -> ContextSet:
@@ -191,14 +195,12 @@ def contexts_with(folder: Path) -> ContextSet:
     return ContextSet({**pinned_contexts().documents, **more})
 
 
-def _package_file(pin: Pin) -> Path:
-    assert pin.package is not None
-    package, folder = pin.package
-    # find_spec does not run the package: only its data file is wanted.
+def _package_folder(package: str, folder: str) -> Path:
+    # find_spec does not run the package: only its data files are wanted.
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ContextRefused(f"The package {package}, which carries the context {pin.url}, is not installed.")
-    return Path(spec.submodule_search_locations[0]) / folder / pin.file_name
+        raise ContextRefused(f"The package {package}, which carries JSON-LD contexts, is not installed.")
+    return Path(spec.submodule_search_locations[0]) / folder
 
 
 def _read(pin: Pin, path: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def canonicalize_rdf(document: Mapping[str, Any], contexts: ContextSet | None) -
 
 def canonicalize_json(document: Mapping[str, Any], contexts: ContextSet | None) -> bytes:
     """JSON object -> canonical JSON; contexts give the bytes no meaning. Raises Malformed."""
-    return jcs.canonicalize(document)
+    return jcs.canonicalize(dict(document))
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,13 @@ class ContextRefused(CryptoError):
     code = "context_not_allowed"
 
 
+class ContextUnavailable(CryptoError):
+    """A JSON-LD context is known, but its text is not installed here."""
+
+    code = "context_unavailable"
+    conclusive = False
+
+
 class CanonicalizationBudget(CryptoError):
     """Canonicalization would take more work than any honest document needs (RDFC-1.0, 7.1)."""
 

@@ -31,12 +31,13 @@ _PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
 def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None) -> frozenset[Quad]:
     """JSON-LD object -> the RDF dataset that stands for all of it.
 
-    Raises UnsignedProperty, ContextRefused, Malformed, TooDeep.
+    Raises UnsignedProperty, ContextRefused, ContextUnavailable, Malformed, TooDeep.
     """
-    check_json(document)
+    whole = dict(document)
+    check_json(whole)
     context_set = contexts or pinned_contexts()
-    _check_contexts(document, context_set)
-    return frozenset(expanded_quads(_expand(document, context_set)))
+    _check_contexts(whole, context_set)
+    return frozenset(expanded_quads(_expand(whole, context_set)))
 
 
 def _expand(document: Mapping[str, Any], contexts: ContextSet) -> list[Any]:

@@ -56,7 +56,7 @@ def issue_jwt(credential: Mapping[str, Any], *, signer: Signer, kid: str, algori
         raise AlgorithmRefused(f"Credentials are not issued with the algorithm {algorithm!r}.")
     if "proof" in credential or _CLAIMS_BESIDE_CREDENTIAL & credential.keys():
         raise Malformed("The credential to issue as a JWT already has a proof or a registered claim.")
-    strict_json.check_json(credential)
+    strict_json.check_json(dict(credential))
     claims = {**credential, **_registered_claims(credential)}
     if any(parse_timestamp(credential[name]).microsecond for name in _DATES & credential.keys()):
         raise Malformed("A JWT can only carry dates on a whole second.")

@@ -18,7 +18,7 @@ from issuer.crypto.contexts import (
     contexts_with,
     pinned_contexts,
 )
-from issuer.crypto.errors import ContextRefused
+from issuer.crypto.errors import ContextRefused, ContextUnavailable
 from tests.oracles import needs_shared, shared_json, shared_path
 
 OFFICIAL_TEXTS = {
@@ -58,6 +58,12 @@ def test_v25_a_context_elsewhere_is_refused_not_fetched() -> None:
 def test_a_context_is_known_by_its_exact_url_only(url: str) -> None:
     with pytest.raises(ContextRefused):
         pinned_contexts().document(url)
+
+
+def test_a_context_that_is_pinned_but_not_installed_is_unavailable_not_wrong() -> None:
+    with pytest.raises(ContextUnavailable) as refusal:
+        pinned_contexts().document(contexts.DATA_INTEGRITY_V1_CONTEXT)
+    assert not refusal.value.conclusive
 
 
 def write_pinned(folder: Path, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Pin:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from issuer.crypto.errors import KeyUnavailable
+from issuer.crypto.jsonld import to_quads
 from issuer.crypto.jwt_verification import JwtResult, verify_jwt
 from issuer.crypto.multibase import decode_base64url, encode_base64url
 from issuer.crypto.multikey import to_jwk
@@ -210,6 +211,11 @@ def test_a_key_that_cannot_be_fetched_leaves_the_token_unknown() -> None:
 
     result = verify(sign(make_ec_key()), resolve_key=unavailable)
     assert (result.outcome, result.code, result.signature_valid) == ("unknown", "key_unavailable", None)
+
+
+def test_the_credential_of_a_token_may_be_proved_again() -> None:
+    """A parsed credential cannot be changed, and is read like any document."""
+    assert to_quads(parse_jwt(sign(make_ec_key())).credential) == to_quads(make_credential())
 
 
 def test_a_token_without_an_issuer_belongs_to_nobody() -> None:
