@@ -15,6 +15,8 @@ from issuer.crypto.quads import RDF, XSD, Quad, literal
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _BLANK_NODE = re.compile(r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
+# JSON-LD API, section 8.6, step 13 (i18n-datatype): the way cryptosuites have a direction signed.
+_I18N = "https://www.w3.org/ns/i18n#"
 _DOUBLE_FROM = 10**21
 # Number.prototype.toExponential(15): 16 significant digits, a tie goes away from zero (ECMA-262, 21.1.3.2).
 _SIXTEEN_DIGITS = Context(prec=16, rounding=ROUND_HALF_UP)
@@ -114,8 +116,8 @@ def _iri_term(value: Any, role: str) -> str:
 
 def _literal_term(value_object: dict[str, Any]) -> str:
     value, datatype, language = (value_object.get(key) for key in ("@value", "@type", "@language"))
-    if value_object.keys() - {"@value", "@type", "@language"}:
-        raise UnsignedProperty("A text has a direction or an index, which no proof would cover.")
+    if value_object.keys() - {"@value", "@type", "@language", "@direction"}:
+        raise UnsignedProperty("A value has more than a text, a language and a direction.")
     if datatype == "@json":
         return literal(jcs.canonicalize(value).decode("utf-8"), datatype=RDF + "JSON")
     if datatype is not None:
@@ -126,9 +128,11 @@ def _literal_term(value_object: dict[str, Any]) -> str:
         return _number_term(value, datatype)
     if not isinstance(value, str):
         raise Malformed("The document is not valid JSON-LD: a literal is neither text, number nor boolean.")
+    if language is not None and (not isinstance(language, str) or not _LANGUAGE_TAG.fullmatch(language)):
+        raise UnsignedProperty(f"The language tag {ascii(language)[:80]} is not valid.")
+    if "@direction" in value_object:
+        return literal(value, datatype=f"{_I18N}{language or ''}_{value_object['@direction']}")
     if language is not None:
-        if not isinstance(language, str) or not _LANGUAGE_TAG.fullmatch(language):
-            raise UnsignedProperty(f"The language tag {ascii(language)[:80]} is not valid.")
         return literal(value, language=language)
     return literal(value, datatype=datatype or XSD + "string")
 

@@ -1,7 +1,7 @@
 """JSON-LD to RDF in safe mode: what a proof would not cover is an error, never left out in silence.
 
-JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier, a
-direction). Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a
+JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier).
+Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a
 `ContextSet` only: an unknown one, or an object in place of a URL, raises ContextRefused.
 
 The expansion itself is PyLD's; the checks before and after, and the step to quads (`expanded_quads`), are ours.

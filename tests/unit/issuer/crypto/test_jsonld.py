@@ -111,9 +111,18 @@ def test_a_language_tag_is_signed() -> None:
     )
 
 
-def test_a_direction_is_refused_because_no_proof_covers_it() -> None:
-    with pytest.raises(UnsignedProperty):
-        to_quads(make_credential(name={"@value": "Écoute", "@language": "fr", "@direction": "rtl"}))
+@pytest.mark.parametrize(("language", "datatype"), [({"@language": "ar-EG"}, "ar-eg_rtl"), ({}, "_rtl")])
+def test_a_direction_is_signed_with_the_text(language: dict[str, str], datatype: str) -> None:
+    name = {"@value": "إصغاء", **language, "@direction": "rtl"}
+    assert f'"إصغاء"^^<https://www.w3.org/ns/i18n#{datatype}>' in rdfc.canonicalize(
+        to_quads(make_credential(name=name))
+    )
+
+
+@pytest.mark.parametrize("direction", ["up", "", 5, None, ["rtl"]])
+def test_an_unknown_direction_is_refused(direction: object) -> None:
+    with pytest.raises((UnsignedProperty, Malformed)):
+        to_quads(make_credential(name={"@value": "a", "@language": "fr", "@direction": direction}))
 
 
 @pytest.mark.parametrize(
