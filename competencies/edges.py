@@ -6,10 +6,18 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
+from competencies.frameworks import api as frameworks_api
+from competencies.frameworks import pages as frameworks_pages
+from competencies.frameworks.cli import framework_cli
 from competencies.learning import api as learning_api
 from competencies.learning import author_pages as learning_author_pages
 from competencies.learning.cli import module_cli
 
-PAGES: tuple[Blueprint, ...] = (learning_author_pages.pages,)
-API: tuple[ApiBlueprint, ...] = (learning_api.modules_api, learning_api.attempts_api)
-COMMANDS: tuple[Command, ...] = (module_cli,)
+PAGES: tuple[Blueprint, ...] = (learning_author_pages.pages, frameworks_pages.pages)
+API: tuple[ApiBlueprint, ...] = (
+    learning_api.modules_api,
+    learning_api.attempts_api,
+    frameworks_api.frameworks_api,
+    frameworks_api.competencies_api,
+)
+COMMANDS: tuple[Command, ...] = (module_cli, framework_cli)
