@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
@@ -54,6 +55,13 @@ class SQLiteDatabases:
         shutil.copy(self.template, path)
         return f"sqlite:///{path}"
 
+    def copy(self, url: str, folder: Path) -> str:
+        """The URL of a copy, in ``folder``, of a database made here that nobody is using."""
+        path = folder / "rosette.db"
+        with sqlite3.connect(sa.make_url(url).database or "") as source, sqlite3.connect(path) as target:
+            source.backup(target)
+        return f"sqlite:///{path}"
+
     def drop(self, url: str) -> None:
         """The file goes with its folder."""
 
@@ -80,9 +88,13 @@ class PostgreSQLDatabases:
 
     def make(self, folder: Path) -> str:
         """The URL of a fresh database."""
+        return self.copy(self._url("rosette_template"), folder)
+
+    def copy(self, url: str, folder: Path) -> str:
+        """The URL of a copy of a database made here that nobody is using."""
         self.count += 1
         name = f"rosette_{self.count}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE rosette_template")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {sa.make_url(url).database}")
         return self._url(name)
 
     def drop(self, url: str) -> None:
