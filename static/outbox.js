@@ -9,6 +9,7 @@ export class Outbox {
     this.token = token;
     this.say = say;
     this.entries = this.#stored();
+    this.results = {};
     this.sending = Promise.resolve("saved");
     this.retry = 0;
   }
@@ -17,10 +18,12 @@ export class Outbox {
     return Object.keys(this.entries).length === 0;
   }
 
-  put(address, fields) {
+  // What became of this very answer, even when it went out with an earlier sending.
+  async put(address, fields) {
     this.entries[address] = fields;
     this.#store();
-    return this.flush();
+    await this.flush();
+    return address in this.entries ? "offline" : this.results[address];
   }
 
   // Sendings take turns, so that an older answer can never arrive after a newer one.
@@ -40,6 +43,7 @@ export class Outbox {
         this.retry = setTimeout(() => this.flush(), RETRY);
         return "offline";
       }
+      this.results[address] = result;
       if (this.entries[address] === fields) delete this.entries[address];
       this.#store();
       outcome = result === "saved" ? outcome : result;

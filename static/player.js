@@ -59,7 +59,7 @@ async function keepPlace(form) {
 
 function saveAsGiven(form, outbox) {
   const order = form.querySelector("[data-order]");
-  const keep = () => outbox.put(form.action, fieldsOf(form));
+  const keep = () => { if (isWhole(form)) outbox.put(form.action, fieldsOf(form)); };
   const movable = order ? makeMovable(order, keep) : null;
   let pause = 0;
   form.addEventListener("change", keep);
@@ -73,10 +73,17 @@ function saveAsGiven(form, outbox) {
     event.preventDefault();
     clearTimeout(pause);
     if (movable && go === "next") movable.number();
+    if (!isWhole(form)) return sendPlainly(form, go);
     const outcome = await outbox.put(form.action, fieldsOf(form));
     if (outcome === "saved") window.location.assign(go === "back" ? form.dataset.back : form.dataset.next);
-    if (outcome === "refused") sendPlainly(form, go); // the page itself says what is missing
+    if (outcome === "refused") sendPlainly(form, go); // the page itself says what is wrong
   });
+}
+
+// A matching or an ordering is answered when every line is, and not answered when none is.
+function isWhole(form) {
+  const chosen = [...form.querySelectorAll("select")].map((select) => select.value !== "");
+  return chosen.every(Boolean) || !chosen.some(Boolean);
 }
 
 function fieldsOf(form) {
