@@ -8,6 +8,7 @@ unsigned.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from sqlalchemy import select
 from badges.award_facts import facts_of
 from badges.credential import AwardFacts, compose
 from badges.models import Award, Credential
+from badges.verification.open_badge import check_data_model, check_open_badge
+from badges.verification.report import Outcome
 from issuer import keystore, signing, status, status_publishing
 from issuer.base import audit, facts, jobs
 from issuer.base.db import db, utc_now
@@ -69,13 +72,22 @@ def _sign(award: Award) -> None:
         status_list, index = status.allocate(organisation, award.public_id)
         _publish_if_due(status_list)
         known = facts_of(award, status=status.status_reference(status_list, index))
-        prepared = signing.prepare_badge(compose(known), organisation=organisation, subject=award.public_id, now=now)
+        document = _linted(compose(known))
+        prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
         signed = signing.sign(prepared, now=now)
         award.credential = _credential(signed, known, status_list=status_list, index=index)
         award.state = "issued"
     fault_point("issuing.after_store")
     audit.record("award.issued", award.public_id, actor="system", key=signed.proof_kid, list=status_list.public_id)
     facts.announce("award.issued", award=award)
+
+
+def _linted(document: dict[str, Any]) -> dict[str, Any]:
+    """The document, if our own verifier would find it well-formed. Raises NotSigned."""
+    for check in (check_data_model(document), check_open_badge(document)):
+        if check.outcome is not Outcome.PASS:
+            raise signing.NotSigned(check.code, check.reason)
+    return document
 
 
 def _publish_if_due(status_list: StatusList) -> None:
