@@ -118,6 +118,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(ValidationError, answer_validation_error)
     app.register_error_handler(OperationalError, answer_database_trouble)
+    app.register_error_handler(RecursionError, answer_too_deep)
     app.register_error_handler(Exception, answer_unknown_error)
 
 
@@ -227,6 +228,13 @@ def answer_database_trouble(error: OperationalError) -> Response:
     log.error("database_unavailable", reason=type(error.orig).__name__)
     sentence = "The service is very busy. Nothing was lost; try again in a moment."
     return problem(503, Unavailable("database_unavailable", sentence, retry_after=2))
+
+
+def answer_too_deep(_error: RecursionError) -> Response:
+    """A body nested beyond what the reader of JSON can follow."""
+    db.session.rollback()
+    log.warning("too_deep")
+    return problem(400, Malformed("too_deep", "That is nested too deeply to be read."))
 
 
 def answer_unknown_error(error: Exception) -> Response:
