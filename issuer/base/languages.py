@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
@@ -20,9 +20,15 @@ def init_app(app: Flask, locale_of_actor: Callable[[], str | None]) -> None:
         if not has_request_context():
             return None
         chosen = locale_of_actor() or request.cookies.get(COOKIE)
-        return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
+        return chosen if chosen in LANGUAGES else _preferred(request.accept_languages.values())
 
     Babel(app, locale_selector=choose)
+
+
+def _preferred(tags: Iterable[str]) -> str | None:
+    """The first that we speak: "fr-CA" before "en" means French, though we do not speak it the Canadian way."""
+    spoken = (tag.lower().split("-")[0] for tag in tags)
+    return next((language for language in spoken if language in LANGUAGES), None)
 
 
 def remember(response: Response, language: str) -> None:
