@@ -8,8 +8,10 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
+from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
+from badges.verification.pages import pages as verification_pages
 
-PAGES: tuple[Blueprint, ...] = ()
-API: tuple[ApiBlueprint, ...] = ()
+PAGES: tuple[Blueprint, ...] = (verification_pages,)
+API: tuple[ApiBlueprint, ...] = (verifications_api,)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)

@@ -14,6 +14,22 @@ def _(text: str, **values: str) -> str:
 KINDS = {Verdict.VALID: "good", Verdict.INVALID: "bad", Verdict.UNKNOWN: "unknown", Verdict.UNSUPPORTED: "neutral"}
 
 
+def title_of(name: str) -> str:
+    """What a check asks, as the heading over its answer."""
+    titles = {
+        "format": _("Can it be read?"),
+        "data_model": _("Is it well-formed?"),
+        "open_badge": _("Is it a complete badge?"),
+        "signature": _("Is it unchanged?"),
+        "issuer": _("Did the issuer sign it?"),
+        "period": _("Is it valid today?"),
+        "status": _("Has it been withdrawn?"),
+        "trust": _("Do we know the issuer?"),
+        "evidence": _("Does the evidence stand?"),
+    }
+    return titles.get(name, name)
+
+
 def kind_of(report: Report) -> str:
     """The colour class that repeats the words: good, warn, bad, unknown, neutral."""
     failure = report.failure()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nh3
 from flask import Flask, Response, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -33,7 +34,13 @@ def init_app(app: Flask, current_actor: Callable[[], Any]) -> None:
 
     app.jinja_env.globals.update(static_url=static_url, has_page=has_page)
     app.jinja_env.filters["markdown"] = render_markdown
+    app.jinja_env.filters["day"] = day
     app.after_request(_keep_static_files)
+
+
+def day(moment: datetime) -> str:
+    """The date of a moment in the reader's language: "22 November 2026"."""
+    return str(format_date(moment, "long"))
 
 
 def has_page(endpoint: str) -> bool:

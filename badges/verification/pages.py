@@ -1,0 +1,87 @@
+"""The page on which anybody checks a badge: no account, no script, nothing kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from badges.verification import sources
+from badges.verification.reading import MAX_BYTES
+from badges.verification.report import Report
+from badges.verification.wording import kind_of, sentence_of, title_of
+from issuer import limits
+from issuer.access import requires, settings
+from issuer.base.errors import NotFound, ServiceError, Unavailable
+
+pages = Blueprint("verification", __name__)
+
+LONGEST_SHOWN = 2048
+
+
+@pages.get("/verify", endpoint="verify")
+@requires("verify")
+def verify_form() -> ResponseReturnValue:
+    """The form; with ?badge=ADDRESS or ID the check itself, so that a badge's page can link to its report."""
+    given = request.args.get("badge", "").strip()
+    if not given:
+        return render_template("badges/verify.html", errors={}, given="")
+    return _answer(lambda: sources.bytes_at(_address_of(given)), given=given)
+
+
+@pages.post("/verify", endpoint="check")
+@requires("verify")
+def check_given() -> ResponseReturnValue:
+    """Check what was pasted (a badge or its address) or chosen as a file."""
+    upload, pasted = request.files.get("file"), request.form.get("input", "").strip()
+    if upload is not None and upload.filename:
+        data = upload.stream.read(MAX_BYTES + 1)
+        return _answer(lambda: data, given="")
+    if not pasted:
+        errors = {"input": _("Paste a badge or its address, or choose a file.")}
+        return render_template("badges/verify.html", errors=errors, given=""), 422
+    if pasted.startswith(("https://", "http://")) and len(pasted) <= LONGEST_SHOWN:
+        return _answer(lambda: sources.bytes_at(pasted), given=pasted)
+    return _answer(lambda: pasted.encode("utf-8", "surrogatepass"), given=pasted)
+
+
+def _answer(read: Callable[[], bytes], *, given: str) -> ResponseReturnValue:
+    limits.spend("verifying", limits.client_address())
+    try:
+        report = sources.check(read())
+    except ServiceError as error:
+        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, Unavailable) else 422
+        page = render_template("badges/verify.html", errors={"input": error.detail}, given=given[:LONGEST_SHOWN])
+        return page, status
+    return render_template("badges/report.html", **shown(report))
+
+
+def _address_of(given: str) -> str:
+    """What stands after ?badge=: an address, or the id of a badge of this service."""
+    return given if given.startswith(("https://", "http://")) else f"{settings().base_url}/badges/{given}"
+
+
+def shown(report: Report) -> dict[str, Any]:
+    """A report in the words of the page."""
+    return {
+        "report": report,
+        "sentence": sentence_of(report),
+        "kind": kind_of(report),
+        "facts": report.facts,
+        "checked_at": format_datetime(report.checked_at, "long"),
+        "checks": [
+            {
+                "title": title_of(check.name),
+                "outcome": check.outcome,
+                "sentence": check.sentence,
+                "detail": "\n".join(line for line in (check.reason, check.code, check.section) if line),
+            }
+            for check in report.checks
+        ],
+        "raw": json.dumps(report.document, indent=2, ensure_ascii=False) if report.document is not None else "",
+    }
