@@ -1,0 +1,112 @@
+"""The documents for strangers: public, cacheable, readable by any site, and never changed by being read."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from issuer import keystore, status, status_publishing
+from issuer.base.db import db, utc_now
+from issuer.models import StatusList
+from tests.factories.keys import make_issuer
+
+
+@pytest.fixture
+def paths(app: Flask) -> dict[str, str]:
+    """The address of one document of each kind."""
+    with app.app_context():
+        organisation = make_issuer(slug="everyday")
+        kid = keystore.active_key(organisation, "badge_jwt").kid
+        list_id = status.allocate(organisation, "award")[0].public_id
+        status_publishing.publish(list_id)
+        db.session.commit()
+    return {
+        "did": "/issuers/everyday/did.json",
+        "jwks": "/.well-known/jwks.json",
+        "key": f"/keys/{kid}",
+        "status_list": f"/status/{list_id}",
+    }
+
+
+KINDS = pytest.mark.parametrize("kind", ["did", "jwks", "key", "status_list"])
+TYPES = {
+    "did": "application/did+json",
+    "jwks": "application/jwk-set+json",
+    "key": "application/jwk+json",
+    "status_list": "application/vc",
+}
+
+
+@KINDS
+def test_it_has_its_media_type_and_is_for_every_site(client: FlaskClient, paths: dict[str, str], kind: str) -> None:
+    answer = client.get(paths[kind])
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == TYPES[kind]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cache-Control"].startswith("public, max-age=")
+    assert "Set-Cookie" not in answer.headers
+
+
+@KINDS
+def test_who_has_it_already_is_told_so(client: FlaskClient, paths: dict[str, str], kind: str) -> None:
+    tag = client.get(paths[kind]).headers["ETag"]
+    again = client.get(paths[kind], headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/issuers/nobody/did.json", "/keys/nothing", "/status/nothing", "/keys/..%2f..%2fx"])
+def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("application/vc", "application/vc"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/json", "application/json"),
+        ("*/*", "application/vc"),
+        ("text/html", "application/json"),
+    ],
+)
+def test_a_status_list_is_given_in_the_type_asked_for(
+    client: FlaskClient, paths: dict[str, str], accept: str, given: str
+) -> None:
+    answer = client.get(paths["status_list"], headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == given
+    assert "Accept" in answer.headers["Vary"]
+
+
+def test_a_revocation_is_seen_within_a_minute(client: FlaskClient, paths: dict[str, str]) -> None:
+    assert client.get(paths["status_list"]).headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_list_that_has_run_out_is_still_served_and_reading_it_changes_nothing(
+    app: Flask, client: FlaskClient, paths: dict[str, str]
+) -> None:
+    with app.app_context():
+        status_list = db.session.query(StatusList).one()
+        status_list.valid_until = utc_now()
+        before = status_list.signed
+        db.session.commit()
+    assert client.get(paths["status_list"]).data == before
+    with app.app_context():
+        assert db.session.query(StatusList).one().signed == before
+
+
+def test_a_list_that_was_never_published_is_not_found(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        list_id = status.allocate(make_issuer(), "award")[0].public_id
+        db.session.commit()
+    assert client.get(f"/status/{list_id}").status_code == 404
+
+
+def test_an_issuer_without_keys_has_a_document_without_keys(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        organisation = make_issuer(slug="young")
+        for key in keystore.keys_of(organisation):
+            db.session.delete(key)
+        db.session.commit()
+    document = client.get("/issuers/young/did.json").get_json()
+    assert document["verificationMethod"] == document["assertionMethod"] == []
