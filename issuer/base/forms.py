@@ -1,7 +1,7 @@
 """Forms come from our own pages: a token in each, and the browser's word about where it was sent from.
 
-A program that names itself with a bearer token needs neither: no page of another site can make a browser
-send that header.
+A program that names itself with a bearer token needs neither, because no page of another site can make a browser
+send that header; nor does a call of the API that carries no cookie.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
     def _check() -> None:
         if request.method in SAFE_METHODS or request.endpoint is None or has_bearer_token():
             return
+        if _carries_nobody(app.config["SESSION_COOKIE_NAME"]):
+            return
         _refuse_other_sites(app.config["ROSETTE"].base_url)
         if not getattr(app.view_functions[request.endpoint], _ATTRIBUTE, False):
             protection.protect()
@@ -46,6 +48,11 @@ def init_app(app: Flask) -> None:
 def has_bearer_token() -> bool:
     """Whether the caller is a program that names itself with a token."""
     return request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
+def _carries_nobody(cookie: str) -> bool:
+    """A call of the API without a browser's cookie acts for nobody, so there is nobody to protect."""
+    return request.path.startswith("/api/") and cookie not in request.cookies
 
 
 def _refuse_other_sites(base_url: str) -> None:
