@@ -1,0 +1,14 @@
+"""Whose profile is asked for: always one's own."""
+
+from __future__ import annotations
+
+from issuer.access import current_actor
+from issuer.base.errors import NotSignedIn
+
+
+def own_account_id() -> int:
+    """The internal id of the account that asks. Raises NotSignedIn."""
+    account_id = current_actor().account_id
+    if account_id is None:
+        raise NotSignedIn("sign_in_needed", "Sign in first; then you come back here.")
+    return account_id
