@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from competencies.learning.models import Attempt
 from issuer.base.db import db, utc_now
+from issuer.models import Organisation
 from tests.edges.competencies.learning_steps import mixed_items, module_version_item_ids, publish, questions_of
 from tests.factories import learning as make
 from tests.factories.people import Person, make_person, make_token
@@ -213,8 +214,8 @@ def with_competencies(app: Flask, teacher: Person) -> dict[str, Any]:
     """A publishable document, in an organisation that has its competencies."""
     publish(app, teacher.organisation_id, state="archived", code="OLD")
     with app.app_context():
-        slug = db.session.query(Attempt.metadata.tables["organisation"].c.slug).filter_by(id=teacher.organisation_id)
-        return {"organisation": slug.scalar(), **make.make_content(code="NEW")}
+        organisation = db.session.get_one(Organisation, teacher.organisation_id)
+        return {"organisation": organisation.slug, **make.make_content(code="NEW")}
 
 
 def test_author_publishes_opens_and_archives_a_module(app: Flask, teacher: Person, author: Caller) -> None:
@@ -295,7 +296,7 @@ def test_catalog_is_read_page_by_page_by_anyone(app: Flask, teacher: Person) -> 
     assert page["items"][0]["progress"] is None
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "mode=never", "max_minutes=-1"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "mode=never", "max_minutes=-1", "after=nothing"])
 def test_query_that_makes_no_sense_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/v1/modules?{query}").status_code == 422
 
@@ -319,3 +320,23 @@ def test_unicode_answer_survives_the_journey(app: Flask, teacher: Person, learne
         content_type="application/json",
     )
     assert broken.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/modules/a%00b/cards/1",
+        "/modules/a%00b/versions/1/figures/x",
+        "/api/v1/modules/a%00b",
+        "/api/v1/modules?text=%00",
+        "/api/v1/modules?competency=%00",
+        "/api/v1/modules?organisation=%00",
+        "/api/v1/modules?after=%00",
+        "/api/v1/attempts/%00",
+        "/attempts/%00",
+        "/attempts/%ff/items/1",
+        "/modules/%F0%9F%8E%AF/cards/99999999999999999999",
+    ],
+)
+def test_name_that_no_database_can_hold_is_no_accident(app: Flask, path: str) -> None:
+    assert make_person(app).client.get(path).status_code in (404, 422)
