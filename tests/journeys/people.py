@@ -34,7 +34,11 @@ def sign_in_by_mail(visitor: Visitor, email: str) -> None:
 def use_mailed_link(visitor: Visitor, email: str) -> None:
     """Open the newest mail to ``email`` in the outbox of this machine, follow its link, press its button."""
     page = visitor.open("/outbox")
-    mail = page.locator("section, article, div").filter(has_text=email).filter(has=page.locator("a[href*='/sign-in/link/']"))
+    mail = (
+        page.locator("section, article, div")
+        .filter(has_text=email)
+        .filter(has=page.locator("a[href*='/sign-in/link/']"))
+    )
     link = mail.last.locator("a[href*='/sign-in/link/']").first.get_attribute("href")
     assert link is not None
     visitor.open(link.removeprefix(visitor.base_url))
