@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from issuer.base import idempotency
@@ -118,6 +118,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(ValidationError, answer_validation_error)
     app.register_error_handler(OperationalError, answer_database_trouble)
+    app.register_error_handler(DataError, answer_unstorable)
     app.register_error_handler(RecursionError, answer_too_deep)
     app.register_error_handler(Exception, answer_unknown_error)
 
@@ -228,6 +229,13 @@ def answer_database_trouble(error: OperationalError) -> Response:
     log.error("database_unavailable", reason=type(error.orig).__name__)
     sentence = "The service is very busy. Nothing was lost; try again in a moment."
     return problem(503, Unavailable("database_unavailable", sentence, retry_after=2))
+
+
+def answer_unstorable(_error: DataError) -> Response:
+    """A NUL in a name, a number beyond its column: PostgreSQL refuses to compare with what it could not hold."""
+    db.session.rollback()
+    log.warning("unstorable")
+    return problem(422, Invalid("unstorable", "There is a character or number in this that cannot be used."))
 
 
 def answer_too_deep(_error: RecursionError) -> Response:
