@@ -19,18 +19,18 @@ from competencies.learning.publications import find_module
 from competencies.learning.queries import Filters, browse, entry_of
 from competencies.learning.results import result_of
 from competencies.learning.schemas import (
-    AnswerBody,
+    AnswerBodySchema,
+    AttemptResultSchema,
     AttemptSchema,
-    ContentBody,
+    ContentBodySchema,
     ModulePageSchema,
-    ModuleQuery,
+    ModulePublicationSchema,
+    ModuleQuerySchema,
     ModuleSchema,
-    NewModuleBody,
-    PublicationSchema,
-    ResultSchema,
+    ModuleStateBodySchema,
+    ModuleVersionPageSchema,
+    NewModuleBodySchema,
     SavedAnswerSchema,
-    StateBody,
-    VersionPageSchema,
 )
 from competencies.learning.sheets import sheet_of
 from competencies.learning.standing import is_open
@@ -45,7 +45,7 @@ attempts_api = Blueprint("attempts_api", __name__, url_prefix="/api/v1/attempts"
 
 
 @modules_api.route("", methods=["GET"])
-@modules_api.arguments(ModuleQuery, location="query")
+@modules_api.arguments(ModuleQuerySchema, location="query")
 @modules_api.response(200, ModulePageSchema)
 @requires("public.read")
 def list_modules(query: dict[str, Any]) -> Any:
@@ -57,8 +57,8 @@ def list_modules(query: dict[str, Any]) -> Any:
 
 
 @modules_api.route("", methods=["POST"])
-@modules_api.arguments(NewModuleBody)
-@modules_api.response(201, PublicationSchema)
+@modules_api.arguments(NewModuleBodySchema)
+@modules_api.response(201, ModulePublicationSchema)
 @requires("modules.edit")
 def publish_module(body: dict[str, Any]) -> Any:
     """Publish a module, or a new version of it: the first one lists it."""
@@ -80,7 +80,7 @@ def show_module(module_id: str) -> Any:
 
 
 @modules_api.route("/<module_id>/versions", methods=["GET"])
-@modules_api.response(200, VersionPageSchema)
+@modules_api.response(200, ModuleVersionPageSchema)
 @requires("public.read")
 def list_versions(module_id: str) -> Any:
     """Every version, newest first."""
@@ -88,8 +88,8 @@ def list_versions(module_id: str) -> Any:
 
 
 @modules_api.route("/<module_id>/versions", methods=["POST"])
-@modules_api.arguments(ContentBody)
-@modules_api.response(201, PublicationSchema)
+@modules_api.arguments(ContentBodySchema)
+@modules_api.response(201, ModulePublicationSchema)
 @requires("modules.edit")
 def publish_version(body: dict[str, Any], module_id: str) -> Any:
     """Publish the next version; the same content again is answered 200 and makes none."""
@@ -102,7 +102,7 @@ def publish_version(body: dict[str, Any], module_id: str) -> Any:
 
 
 @modules_api.route("/<module_id>/state", methods=["PUT"])
-@modules_api.arguments(StateBody)
+@modules_api.arguments(ModuleStateBodySchema)
 @modules_api.response(200, ModuleSchema)
 @requires("modules.edit")
 def change_state(body: dict[str, Any], module_id: str) -> Any:
@@ -131,7 +131,7 @@ def show_attempt(attempt_id: str) -> Any:
 
 
 @attempts_api.route("/<attempt_id>/answers/<item_id>", methods=["PUT"])
-@attempts_api.arguments(AnswerBody)
+@attempts_api.arguments(AnswerBodySchema)
 @attempts_api.response(200, SavedAnswerSchema)
 @requires("learn")
 def save_answer(body: dict[str, Any], attempt_id: str, item_id: str) -> Answer:
@@ -141,7 +141,7 @@ def save_answer(body: dict[str, Any], attempt_id: str, item_id: str) -> Answer:
 
 
 @attempts_api.route("/<attempt_id>/submit", methods=["POST"])
-@attempts_api.response(200, ResultSchema)
+@attempts_api.response(200, AttemptResultSchema)
 @requires("learn")
 def submit(attempt_id: str) -> Any:
     """Have the attempt marked. Asked again, it answers the same."""

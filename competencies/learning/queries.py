@@ -21,7 +21,7 @@ from competencies.learning.publications import find_module
 from competencies.learning.results import ShownCompetency
 from competencies.learning.visibility import may_see
 from issuer.base.db import db
-from issuer.base.errors import NotFound
+from issuer.base.errors import Invalid, NotFound
 from issuer.models import Organisation
 from issuer.policy import Actor
 
@@ -77,7 +77,8 @@ def browse(
     if after is not None:
         last = db.session.execute(select(Module.code, Module.id).filter_by(public_id=after)).first()
         if last is None:
-            raise NotFound("no_such_module", "There is no such module to go on after.")
+            sentence = "This is not the cursor of a page that was given here."
+            raise Invalid("bad_cursor", sentence, fields={"after": [sentence]})
         statement = statement.where(or_(Module.code > last.code, and_(Module.code == last.code, Module.id > last.id)))
     return _entries(statement.order_by(Module.code, Module.id).limit(limit), actor, now)
 

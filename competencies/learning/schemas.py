@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from competencies.learning.content import CONTENT_TYPES, DELIVERY_MODES
+from issuer.schemas import PageQuerySchema, StrictSchema
 
 STATES = ("open", "listed", "archived")
 
 
-class Strict(Schema):
-    """A field that is not known is refused: a misspelt one must not be lost in silence."""
-
-    class Meta:
-        unknown = RAISE
-
-
-class PageQuery(Strict):
-    """A cursor page: ``after`` is ``next`` of the page before."""
-
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
-    after = fields.String(load_default=None)
-
-
-class ModuleQuery(PageQuery):
+class ModuleQuerySchema(PageQuerySchema):
     text = fields.String(load_default="", validate=validate.Length(max=200))
     competency = fields.String(load_default="", validate=validate.Length(max=100))
     mode = fields.String(load_default="", validate=validate.OneOf(("", *DELIVERY_MODES)))
@@ -34,7 +21,7 @@ class ModuleQuery(PageQuery):
     organisation = fields.String(load_default="", validate=validate.Length(max=64))
 
 
-class ContentBody(Strict):
+class ContentBodySchema(StrictSchema):
     """An author's document; competencies.learning.content says what may stand in it, and judges it."""
 
     code = fields.String(required=True)
@@ -56,26 +43,26 @@ class ContentBody(Strict):
     )
 
 
-class NewModuleBody(ContentBody):
+class NewModuleBodySchema(ContentBodySchema):
     organisation = fields.String(required=True, metadata={"description": "The short name of the organisation."})
 
 
-class StateBody(Strict):
+class ModuleStateBodySchema(StrictSchema):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 
 
-class AnswerBody(Strict):
+class AnswerBodySchema(StrictSchema):
     response = fields.Raw(required=True, allow_none=True, metadata={"description": "Its shape depends on the kind."})
 
 
-class ShownCompetencySchema(Schema):
+class ModuleCompetencySchema(Schema):
     id = fields.String(attribute="competency_id")
     code = fields.String()
     statement = fields.String()
     weight = fields.Float()
 
 
-class CheckSchema(Schema):
+class KnowledgeCheckSchema(Schema):
     draw = fields.Integer()
     pass_mark = fields.Float()
     max_attempts = fields.Integer()
@@ -83,19 +70,19 @@ class CheckSchema(Schema):
     minutes_allowed = fields.Integer(allow_none=True)
 
 
-class ObstacleSchema(Schema):
+class StartObstacleSchema(Schema):
     code = fields.String()
     detail = fields.String(attribute="sentence")
     until = fields.AwareDateTime(allow_none=True)
 
 
-class ProgressSchema(Schema):
+class ModuleProgressSchema(Schema):
     state = fields.String()
     card = fields.Integer(allow_none=True)
     attempt = fields.String(attribute="attempt_id", allow_none=True)
     attempts_left = fields.Function(lambda progress: progress.standing.left if progress.standing else None)
     passed_at = fields.AwareDateTime(attribute="standing.passed_at", allow_none=True)
-    obstacle = fields.Nested(ObstacleSchema, attribute="standing.obstacle", allow_none=True)
+    obstacle = fields.Nested(StartObstacleSchema, attribute="standing.obstacle", allow_none=True)
 
 
 class ModuleSchema(Schema):
@@ -112,11 +99,11 @@ class ModuleSchema(Schema):
     organisation = fields.String(attribute="organisation_slug")
     version = fields.Integer(attribute="version_number")
     cards = fields.Integer(attribute="card_count")
-    check = fields.Nested(CheckSchema, attribute="check_rule", allow_none=True)
+    check = fields.Nested(KnowledgeCheckSchema, attribute="check_rule", allow_none=True)
     prerequisites = fields.List(fields.String())
     refresh_after_days = fields.Integer(allow_none=True)
-    competencies = fields.List(fields.Nested(ShownCompetencySchema))
-    progress = fields.Nested(ProgressSchema, allow_none=True)
+    competencies = fields.List(fields.Nested(ModuleCompetencySchema))
+    progress = fields.Nested(ModuleProgressSchema, allow_none=True)
 
 
 class ModulePageSchema(Schema):
@@ -124,7 +111,7 @@ class ModulePageSchema(Schema):
     next = fields.String(allow_none=True)
 
 
-class VersionSchema(Schema):
+class ModuleVersionSchema(Schema):
     id = fields.String(attribute="public_id")
     number = fields.Integer()
     title = fields.String()
@@ -132,14 +119,14 @@ class VersionSchema(Schema):
     created_at = fields.AwareDateTime()
 
 
-class VersionPageSchema(Schema):
-    items = fields.List(fields.Nested(VersionSchema))
+class ModuleVersionPageSchema(Schema):
+    items = fields.List(fields.Nested(ModuleVersionSchema))
     next = fields.String(allow_none=True)
 
 
-class PublicationSchema(Schema):
+class ModulePublicationSchema(Schema):
     module = fields.String(attribute="module.public_id")
-    version = fields.Nested(VersionSchema)
+    version = fields.Nested(ModuleVersionSchema)
     is_new = fields.Boolean()
     advice = fields.List(fields.String())
 
@@ -175,7 +162,7 @@ class MarkedItemSchema(Schema):
     card = fields.Integer(allow_none=True)
 
 
-class EvidenceSchema(Schema):
+class AttemptEvidenceSchema(Schema):
     id = fields.String(attribute="public_id")
     kind = fields.String()
     score = fields.Float(allow_none=True)
@@ -185,7 +172,7 @@ class EvidenceSchema(Schema):
     digest = fields.String()
 
 
-class ResultSchema(Schema):
+class AttemptResultSchema(Schema):
     """``evidence`` is added by the edge: what the ledger recorded of this attempt."""
 
     id = fields.String(attribute="attempt_id")
@@ -199,10 +186,10 @@ class ResultSchema(Schema):
     total = fields.Integer()
     needed = fields.Integer()
     attempts_left = fields.Integer()
-    obstacle = fields.Nested(ObstacleSchema, allow_none=True)
+    obstacle = fields.Nested(StartObstacleSchema, allow_none=True)
     items = fields.List(fields.Nested(MarkedItemSchema))
-    competencies = fields.List(fields.Nested(ShownCompetencySchema))
-    evidence = fields.List(fields.Nested(EvidenceSchema))
+    competencies = fields.List(fields.Nested(ModuleCompetencySchema))
+    evidence = fields.List(fields.Nested(AttemptEvidenceSchema))
 
 
 class AttemptSchema(Schema):
@@ -216,7 +203,7 @@ class AttemptSchema(Schema):
     opened_at = fields.AwareDateTime()
     deadline_at = fields.AwareDateTime()
     items = fields.List(fields.Nested(ShownItemSchema))
-    result = fields.Nested(ResultSchema, allow_none=True)
+    result = fields.Nested(AttemptResultSchema, allow_none=True)
 
 
 class SavedAnswerSchema(Schema):
