@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +19,8 @@ from issuer.base.settings import Settings
 STOP_SECONDS = 15.0
 START_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
+THREADS = 8
+"""Requests a web process works on at once: fewer than the connections its database pool may open."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -27,7 +30,8 @@ def web_command(settings: Settings) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:create_app"),
         *("--host", settings.bind, "--port", str(settings.port), "--workers", str(settings.web_workers)),
-        *("--log-level", "warning", "--workers-kill-timeout", "10", "--respawn-failed-workers"),
+        *("--blocking-threads", str(THREADS), "--log-level", "error"),
+        *("--workers-kill-timeout", "10", "--respawn-failed-workers"),
     ]
 
 
@@ -41,6 +45,9 @@ def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
 
     ``on_ready`` is called once the service answers. Both processes have ended when this returns.
     """
+    if _is_taken(settings):
+        print(f"rosette: port {settings.port} is in use. Choose another: PORT=8001", file=sys.stderr)  # noqa: T201
+        return 1
     stop = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stop.set())
@@ -55,6 +62,17 @@ def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
         return 0
     finally:
         _stop(processes)
+
+
+def _is_taken(settings: Settings) -> bool:
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.bind, settings.port))
+        except OSError:
+            return True
+    return False
 
 
 def _start(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
@@ -74,7 +92,7 @@ def _answers(settings: Settings, stop: threading.Event, processes: Sequence[subp
     host = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104
     while time.monotonic() < deadline and all(process.poll() is None for process in processes):
         try:
-            with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
             if stop.wait(0.1):
