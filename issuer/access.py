@@ -50,7 +50,7 @@ def init_app(app: Flask, load_actor: ActorLoader) -> None:
 
     @app.before_request
     def _ask_policy() -> None:
-        if request.endpoint is None:
+        if request.endpoint in (None, "static"):
             return
         g.actor = load_actor()
         g.caller = g.actor.public_id

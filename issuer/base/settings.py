@@ -85,6 +85,7 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "MAX_CONTENT_LENGTH": self.max_body,
             "MAX_FORM_MEMORY_SIZE": self.max_body,
             "MAX_FORM_PARTS": 500,
