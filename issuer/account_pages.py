@@ -100,7 +100,8 @@ def make_token() -> ResponseReturnValue:
         )
     except Invalid as error:
         return _page(person, error)
-    return render_template("issuer/token.html", token=token, secret=secret)
+    words = [scope_in_words(scope) for scope in token.scopes]
+    return render_template("issuer/token.html", token=token, scopes=words, secret=secret)
 
 
 @pages.post("/account/tokens/<token_id>/revoke")
@@ -108,6 +109,23 @@ def make_token() -> ResponseReturnValue:
 def revoke_token(token_id: str) -> ResponseReturnValue:
     tokens.revoke(_own_account(), token_id)
     return _done(_("The token does not work any more."))
+
+
+def scope_in_words(scope: str) -> str:
+    """What a program with this scope may do, for people; a scope nobody has put into words is named as it is."""
+    words: dict[str, str] = {
+        "achievements:write": _("Make and change achievements"),
+        "audit:read": _("Read the audit record"),
+        "awards:publish": _("Publish my badges, and hide them again"),
+        "awards:read": _("See my badges"),
+        "awards:revoke": _("Revoke badges of my organisations"),
+        "frameworks:write": _("Import competency frameworks"),
+        "learn": _("Learn for me: open modules and answer"),
+        "modules:write": _("Make and change modules"),
+        "organisation:write": _("Administer my organisations and their members"),
+        "profile:read": _("See my profile and skills"),
+    }
+    return words.get(scope, scope)
 
 
 def _own_account() -> Account:
@@ -124,8 +142,8 @@ def _page(person: Account, error: Invalid | None = None) -> ResponseReturnValue:
     page = render_template(
         "issuer/account.html",
         account=person,
-        tokens=tokens.of_account(person.id),
-        scopes=[(scope, scope) for scope in SCOPES],
+        tokens=[(token, [scope_in_words(scope) for scope in token.scopes]) for token in tokens.of_account(person.id)],
+        scopes=[(scope, scope_in_words(scope)) for scope in SCOPES],
         days=[(days, ngettext("%(num)s day", "%(num)s days", days)) for days in TOKEN_DAYS],
         needs_current=person.password_hash is not None and not _proven_by_mail(),
         errors=error_sentences(error) if error else {},

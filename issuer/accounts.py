@@ -84,7 +84,7 @@ def set_password(account: Account, password: str, *, current: str | None) -> Non
     if account.password_hash and current is not None and not matches(current, account.password_hash):
         raise refuse("current", _("This is not your present password."), "wrong_password")
     account.password_hash = hash_password(password)
-    sessions.end_all(account, actor=account.public_id)
+    sessions.end_all(account)
     audit.record("account.password_set", account.public_id, actor=account.public_id)
 
 

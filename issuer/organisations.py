@@ -109,7 +109,8 @@ def enrol(account_id: int, organisation: Organisation) -> Membership:
         raise Forbidden("enrolment_closed", _("This organisation adds its learners itself. Ask it for a place."))
     account = db.session.get_one(Account, account_id)
     membership = membership or join(account, organisation, actor=account.public_id)
-    _give_role(membership, "learner", actor=account.public_id)
+    if _give_role(membership, "learner"):
+        _record_roles(membership, account.public_id)
     return membership
 
 
@@ -153,10 +154,10 @@ def change_roles(membership: Membership, roles: Collection[str], *, actor: str) 
     for held in [held for held in membership.roles if held.role not in wanted]:
         membership.roles.remove(held)
     for role in sorted(wanted - before):
-        _give_role(membership, role, actor=actor)
+        _give_role(membership, role)
     db.session.flush()
     _record_roles(membership, actor)
-    sessions.end_all(membership.account, actor=actor)
+    sessions.end_all(membership.account)
 
 
 def leave(membership: Membership, *, actor: str) -> None:
@@ -170,20 +171,21 @@ def leave(membership: Membership, *, actor: str) -> None:
     membership.roles.clear()
     db.session.flush()
     _record_roles(membership, actor)
-    sessions.end_all(membership.account, actor=actor)
+    sessions.end_all(membership.account)
 
 
-def _give_role(membership: Membership, role: str, *, actor: str) -> None:
+def _give_role(membership: Membership, role: str) -> bool:
+    """Whether the role is new; one that another request gave at the same moment is not."""
     if role in roles_of(membership):
-        return
+        return False
     try:
         with db.session.begin_nested():
             membership.roles.append(MembershipRole(role=role))
             db.session.flush()
     except IntegrityError:
-        db.session.refresh(membership, ["roles"])  # another request was faster
-        return
-    audit.record("membership.role_given", membership.account.public_id, actor=actor, role=role)
+        db.session.refresh(membership, ["roles"])
+        return False
+    return True
 
 
 def _lock(organisation_id: int) -> None:

