@@ -124,9 +124,10 @@ def submit(account_id: int, attempt_id: str, *, now: datetime) -> Attempt:
         db.session.flush()
         return attempt
     rule = CheckRule.of(attempt.module_version.check_rule or {})
+    items = {item.id: item for item in drawn_items(attempt)}
     right = 0
     for answer in attempt.answers:
-        answer.correct = mark(answer.item, answer.response).correct
+        answer.correct = mark(items[answer.item_id], answer.response).correct
         right += answer.correct
     attempt.score = right / len(attempt.drawn)
     attempt.passed = right >= rule.needed
