@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from playwright.sync_api import Page
@@ -12,16 +12,21 @@ from competencies.learning.content_files import read_folder
 from tests.journeys.browsing import Visitor
 
 Question = Mapping[str, Any]
+Questions = Mapping[str, Question]
+"""By the bare letters of their prompt."""
 
 
-def questions_of(code: str) -> dict[str, Question]:
-    """The module's questions, as its folder has them, by the bare letters of their prompt."""
-    return {_letters(item["prompt"]): item for item in read_folder(CONTENT / code)["check"]["items"]}
+def written_questions(code: str) -> Questions:
+    """The questions of a module of the demonstration, as its author wrote them."""
+    return by_prompt(read_folder(CONTENT / code)["check"]["items"])
 
 
-def answer_all(visitor: Visitor, code: str, *, right: bool) -> None:
-    """From the first question to the overview."""
-    questions = questions_of(code)
+def by_prompt(items: Iterable[Question]) -> Questions:
+    return {_letters(item["prompt"]): item for item in items}
+
+
+def answer_all(visitor: Visitor, questions: Questions, *, right: bool) -> None:
+    """From the question shown to the overview."""
     while visitor.page.locator("#prompt").count():
         answer_this(visitor, questions, right=right)
         visitor.press(onward(visitor.page))
@@ -32,7 +37,7 @@ def onward(page: Page) -> str:
     return "To the overview" if page.get_by_role("button", name="To the overview", exact=True).count() else "Next"
 
 
-def answer_this(visitor: Visitor, questions: Mapping[str, Question], *, right: bool) -> None:
+def answer_this(visitor: Visitor, questions: Questions, *, right: bool) -> None:
     """Fill in the question that is shown."""
     question = questions[_letters(visitor.page.locator("#prompt").inner_text())]
     _FILL[question["kind"]](visitor, question, right)

@@ -22,6 +22,8 @@ ARGUMENTS = (
 PATIENCE = 10_000
 """Milliseconds a page may take before the journey gives up."""
 
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
+
 _REPORT_POLICY_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`content security policy: ${event.violatedDirective} stopped ${event.blockedURI}`));
@@ -61,6 +63,7 @@ class Visitor:
         self.surface = surface
         self.troubles: list[str] = []
         self._refused: set[str] = set()
+        self._was_offline = False
         self.context = browser.new_context(
             base_url=base_url,
             viewport={"width": surface.width, "height": surface.height},
@@ -112,6 +115,16 @@ class Visitor:
             where = "; ".join(" ".join(node["target"][0:1]) for node in violation["nodes"][:4])
             self.troubles.append(f"{self.page.url}: axe {violation['id']}: {violation['help']}: {where}")
 
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """No network while the block runs; that requests fail then is no trouble."""
+        self._was_offline = True
+        self.context.set_offline(True)
+        try:
+            yield
+        finally:
+            self.context.set_offline(False)
+
     def url(self, path: str) -> str:
         return self.base_url + path
 
@@ -120,7 +133,8 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location.get("url") not in self._refused:
+        expected = message.location.get("url") in self._refused or (self._was_offline and OFFLINE in message.text)
+        if message.type == "error" and not expected:
             self.troubles.append(f"console on {self.page.url}: {message.text}")
 
     def _watch(self, request: Request) -> None:
