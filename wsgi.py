@@ -36,6 +36,9 @@ JOBS: dict[str, jobs.Job] = {
 }
 """Job -> who does it, in a worker process."""
 
+CHORES: tuple[jobs.Chore, ...] = (status_publishing.request_renewals, issuing.sign_what_waits)
+"""What a worker looks after every hour."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings``, read from the environment when not given. Raises SettingsError."""
@@ -49,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.init_app(app)
     issuer.edges.install(app)
     facts.install(app, FLOW)
-    jobs.install(app, JOBS)
+    jobs.install(app, JOBS, chores=CHORES)
     api = http.ProblemApi(app)
     for floor in FLOORS:
         for blueprint in floor.PAGES:

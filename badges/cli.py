@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from badges import awards, checking, issuing
-from issuer.base.db import db
+from issuer.base.db import db, utc_now
 from issuer.base.errors import ServiceError
 
 badge_cli = AppGroup("badge", help="Awarded badges.")
@@ -48,7 +48,7 @@ def revoke_command(award_id: str, reason: str) -> None:
 @badge_cli.command("sign-pending")
 def sign_pending_command() -> None:
     """Have a worker sign every badge that could not be signed, after its key was mended."""
-    count = issuing.request_signatures()
+    count = issuing.request_signatures(because=utc_now().isoformat())
     db.session.commit()
     click.echo(f"{count} to sign")
 

@@ -55,12 +55,17 @@ def request_signature(award: Award, *, because: str) -> None:
     jobs.enqueue(SIGN_JOB, f"{award.public_id}:{because}", award_id=award.public_id)
 
 
-def request_signatures() -> int:
-    """Have every pending award signed, after a key that could not be used was mended; how many."""
+def request_signatures(*, because: str) -> int:
+    """Have every pending award signed, once for each ``because``; how many."""
     pending = db.session.scalars(select(Award).filter_by(state="pending").order_by(Award.id)).all()
     for award in pending:
-        request_signature(award, because=utc_now().isoformat(timespec="seconds"))
+        request_signature(award, because=because)
     return len(pending)
+
+
+def sign_what_waits() -> int:
+    """Chore: have every award signed that a key which could not be used has left pending, once an hour at most."""
+    return request_signatures(because=f"{utc_now():%Y-%m-%dT%H}")
 
 
 def _sign(award: Award) -> None:

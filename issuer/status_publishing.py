@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from issuer.base import audit
 from issuer.base.db import db, utc_now
@@ -62,13 +62,19 @@ def is_due(status_list: StatusList, *, now: datetime) -> bool:
 
 
 def request_renewal(status_list: StatusList) -> None:
-    """Have a list that is due published again by a worker; once a day counts."""
-    request_publication(status_list, because=f"renewal-{utc_now():%Y-%m-%d}")
+    """Have a list published again by a worker, once an hour at most."""
+    request_publication(status_list, because=f"renewal-{utc_now():%Y-%m-%dT%H}")
 
 
 def request_renewals() -> int:
-    """Have every list that is due published again; how many. Run it daily or more often."""
-    due = or_(StatusList.signed.is_(None), StatusList.valid_until < utc_now() + RENEWAL)
+    """Chore: have every list published again that is about to run out or may lack a revocation; how many.
+
+    A revocation asks for its own publication; this finds those whose job gave up, over a key locked for long.
+    """
+    unpublished = exists().where(
+        StatusEntry.status_list_id == StatusList.id, StatusEntry.is_set, StatusEntry.set_at > StatusList.signed_at
+    )
+    due = or_(StatusList.signed.is_(None), StatusList.valid_until < utc_now() + RENEWAL, unpublished)
     lists = db.session.scalars(select(StatusList).where(due)).all()
     for status_list in lists:
         request_renewal(status_list)

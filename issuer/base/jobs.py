@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from flask import Flask, current_app
 from issuer.base.db import db
 
 Job = Callable[..., Any]
+Chore = Callable[[], int]
 
 log = structlog.get_logger("rosette.jobs")
 
@@ -33,13 +34,20 @@ POLLING_SECONDS = 0.25
 ATTEMPTS = 8
 FIRST_RETRY_SECONDS = 2.0
 
+CHORE_SECONDS = 3600.0
+
 _TABLE = "rosette_jobs"
+_CHORES = "rosette_chores"
 _CLIENT = "rosette_jobs_client"
 
 
-def install(app: Flask, table: Mapping[str, Job]) -> None:
-    """Give ``app`` its table of jobs: name -> the function that does it."""
+def install(app: Flask, table: Mapping[str, Job], *, chores: Sequence[Chore] = ()) -> None:
+    """Give ``app`` its table of jobs: name -> the function that does it, and the chores of a worker's every hour.
+
+    A chore looks for what has become due, enqueues jobs for it, and says how many; doing it twice must be harmless.
+    """
     app.extensions[_TABLE] = dict(table)
+    app.extensions[_CHORES] = tuple(chores)
     app.extensions[_CLIENT] = None
     logging.getLogger("dbos").setLevel(logging.WARNING)
 
@@ -94,11 +102,27 @@ def worker(app: Flask, *, name: str = "worker-1") -> Iterator[None]:
 
 
 def work(app: Flask, *, name: str, stop: threading.Event) -> None:
-    """Run jobs until ``stop`` is set."""
+    """Run jobs until ``stop`` is set, and the chores at the beginning and then every hour."""
     with worker(app, name=name):
         log.info("worker_started", worker=name)
-        stop.wait()
+        do_chores(app)
+        while not stop.wait(CHORE_SECONDS):
+            do_chores(app)
     log.info("worker_stopped", worker=name)
+
+
+def do_chores(app: Flask) -> None:
+    """Each chore once, in a transaction of its own; one that fails is logged and tried again in an hour."""
+    with app.app_context():
+        for chore in app.extensions[_CHORES]:
+            try:
+                count = chore()
+                db.session.commit()
+            except Exception:
+                db.session.rollback()
+                log.exception("chore_failed", chore=chore.__name__)
+            else:
+                log.info("chore_done", chore=chore.__name__, enqueued=count)
 
 
 def drain(app: Flask, *, timeout: float = 30.0) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from badges import issuing
+from badges.achievements import ensure_achievement
 from badges.models import Achievement, Award, Credential
 from badges.verification.report import Outcome, Verdict
 from badges.verification.verifying import World, verify
@@ -28,7 +30,9 @@ from issuer.crypto.strict_json import load_object
 from issuer.crypto.vc_jwt import parse_jwt
 from issuer.key_file import KeyUnusable
 from issuer.models import Organisation, StatusEntry, StatusList
-from tests.factories.badges import earn, make_achievement, make_award
+from tests.factories.badges import earn, make_achievement, make_award, make_draft
+from tests.factories.evidence import make_evidence
+from tests.factories.frameworks import make_competency, make_framework
 from tests.factories.learning import make_marked_attempt, make_module
 from tests.factories.people import make_account, make_organisation
 from tests.oracles import needs_shared, shared_json
@@ -276,11 +280,32 @@ def test_all_pending_awards_can_be_asked_for_again(app: Flask) -> None:
         assert len(db.session.scalars(select(Credential)).all()) == 3
 
 
+def test_a_worker_that_starts_takes_up_what_is_pending_and_what_runs_out(app: Flask) -> None:
+    with app.app_context():
+        achievement = make_achievement()
+        award = earn(make_account(), achievement)
+        status_list_of(award).valid_until = utc_now() + timedelta(hours=1)
+        path = key_file_of(app, organisation_of(achievement), "badge_proof")
+        path.chmod(0o644)
+        pending_id = earn(make_account(), achievement).public_id
+        db.session.commit()
+        path.chmod(0o600)
+    jobs.do_chores(app)
+    jobs.do_chores(app)
+    jobs.drain(app)
+    with app.app_context():
+        assert db.session.scalars(select(Award).filter_by(public_id=pending_id)).one().state == "issued"
+        assert db.session.scalars(select(StatusList)).one().valid_until > utc_now() + timedelta(days=6)
+
+
 def test_an_organisation_gets_its_keys_with_its_first_badge(ctx: Flask) -> None:
     organisation = make_organisation()
-    module = make_module(organisation)
-    make_achievement(organisation, module.current.competencies[0].competency)
+    competency = make_competency(make_framework(organisation))
+    ensure_achievement(organisation, "B01", make_draft(competency), actor="system")
+    assert keystore.keys_of(organisation) == []
+    make_evidence(make_account(), competency)
     assert {key.purpose for key in keystore.keys_of(organisation)} == set(keystore.PURPOSES)
+    assert db.session.scalars(select(Award)).one().state == "issued"
 
 
 @needs_shared

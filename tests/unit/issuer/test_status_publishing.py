@@ -158,6 +158,21 @@ def test_a_revocation_that_is_rolled_back_is_not_published(app: Flask) -> None:
         assert not status.is_revoked("award")
 
 
+def test_a_revocation_whose_publication_was_given_up_is_found_again(app: Flask) -> None:
+    with app.app_context():
+        status_list = make_published(None, "award")
+        entry = status.entry_of("award")
+        entry.is_set, entry.set_at = True, utc_now()
+        db.session.commit()
+        list_id = status_list.public_id
+        assert status_publishing.request_renewals() == 1
+        db.session.commit()
+    jobs.drain(app)
+    with app.app_context():
+        assert status_of(status.find_list(list_id), "award") == 1
+        assert status_publishing.request_renewals() == 0
+
+
 def test_the_command_has_lists_renewed_that_are_due(app: Flask) -> None:
     with app.app_context():
         due, fresh = make_published(None, "award-1"), make_published(None, "award-2")
