@@ -74,7 +74,9 @@ def _check_raster(data: bytes, expected: str, where: str) -> None:
             with Image.open(io.BytesIO(data), formats=[expected]) as picture:
                 if max(picture.size) > LONGEST_SIDE:
                     raise refusal(where, f"must be at most {LONGEST_SIDE} pixels on each side.")
-                picture.load()  # reads every pixel: a file that was cut off fails here
+                picture.verify()
+            with Image.open(io.BytesIO(data), formats=[expected]) as picture:
+                picture.load()  # reads every pixel: verify() does not for every format
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise refusal(where, f"is broken, or is not the {expected} that its name says.") from None
 
