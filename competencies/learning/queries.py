@@ -28,10 +28,15 @@ from issuer.policy import Actor
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the catalog is asked for; empty and None mean: all. ``competency`` is a public id or a human code."""
+    """What of the catalog is asked for; empty and None mean: all. ``competency`` is a public id or a human code.
+
+    ``competencies``: public ids of which a module proves at least one.
+    """
 
     text: str = ""
     competency: str = ""
+    competencies: tuple[str, ...] = ()
+    state: str = ""
     mode: str = ""
     content_type: str = ""
     max_minutes: int | None = None
@@ -160,6 +165,10 @@ def _filtered(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.competency:
         wanted = or_(Competency.public_id == filters.competency, Competency.human_code == filters.competency)
         statement = statement.where(_proves(wanted))
+    if filters.competencies:
+        statement = statement.where(_proves(Competency.public_id.in_(filters.competencies)))
+    if filters.state:
+        statement = statement.where(Module.state == filters.state)
     if filters.mode:
         statement = statement.where(ModuleVersion.delivery_mode == filters.mode)
     if filters.content_type:

@@ -1,0 +1,129 @@
+"""The landing page, the catalog, a module's introduction, and the result of a check with what it earned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from badges.catalog import earned, pictures, wording
+from badges.catalog.filters import MODES, Asked, asked
+from badges.catalog.leading import front_modules, neighbours_of, prerequisites_of
+from badges.catalog.offers import offers_of
+from badges.catalog.skills import Domain, domain_named, domains
+from competencies.learning import attempts
+from competencies.learning.queries import CatalogEntry, Filters, browse, entries_of, entry_of
+from competencies.learning.results import result_of
+from issuer.access import current_actor, requires
+from issuer.base.db import db, utc_now
+from issuer.base.errors import Invalid, NotFound
+from issuer.models import Account
+
+pages = Blueprint("catalog", __name__)
+
+ON_A_PAGE = 48
+MINUTES = (10, 15, 20, 30, 45)
+
+
+@pages.get("/")
+@requires("public.read")
+def landing() -> ResponseReturnValue:
+    actor = current_actor()
+    entries = front_modules(actor, now=utc_now())
+    return render_template(
+        "badges/landing.html",
+        entries=entries,
+        offers=offers_of(entries, actor=actor),
+        pictures=pictures,
+        wording=wording,
+    )
+
+
+@pages.get("/catalog", endpoint="browse")
+@requires("public.read")
+def browse_catalog() -> ResponseReturnValue:
+    """The modules, narrowed by a form; a value that makes no sense narrows nothing."""
+    actor, wanted = current_actor(), asked(request.args)
+    known = domains(actor)
+    found = _browse(wanted, known)
+    entries = found[:ON_A_PAGE]
+    after = entries[-1].module_id if len(found) > ON_A_PAGE else None
+    return render_template(
+        "badges/catalog.html",
+        asked=wanted,
+        entries=entries,
+        offers=offers_of(entries, actor=actor),
+        skill_options=_skill_options(wanted, known),
+        minute_options=[(str(minutes), str(minutes)) for minutes in MINUTES],
+        modes=[(mode, wording.mode_words(mode)) for mode in MODES],
+        next_href=url_for("catalog.browse", **wanted.as_query(), after=after) if after else None,
+        pictures=pictures,
+        wording=wording,
+    )
+
+
+@pages.get("/modules/<module_id>")
+@requires("public.read")
+def module(module_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), utc_now()
+    entry = entry_of(module_id, actor=actor, now=now)
+    return render_template(
+        "badges/module.html",
+        entry=entry,
+        offers=offers_of([entry], actor=actor)[entry.module_id],
+        better_after=prerequisites_of(entry, actor=actor, now=now),
+        pictures=pictures,
+        wording=wording,
+    )
+
+
+@pages.get("/attempts/<attempt_id>/result")
+@requires("learn")
+def result(attempt_id: str) -> ResponseReturnValue:
+    """The learner's own result, and the moment of earning when it led to a badge."""
+    actor, now = current_actor(), utc_now()
+    if actor.account_id is None:
+        raise NotFound("no_such_attempt", _("There is no such attempt."))
+    attempt = attempts.find_attempt(actor.account_id, attempt_id)
+    shown = result_of(attempt, db.session.get_one(Account, actor.account_id), now=now)
+    entry = entries_of([shown.module_id], actor=actor, now=now)[shown.module_id]
+    offers = offers_of([entry], actor=actor)[entry.module_id]
+    stacks = [offer for offer in offers if not offer.is_competency_badge]
+    return render_template(
+        "badges/result.html",
+        result=shown,
+        entry=entry,
+        awards=earned.awards_from(attempt),
+        offers=offers,
+        stacks=stacks,
+        next_module=earned.next_module(neighbours_of(entry, actor=actor, now=now), stacks=stacks, done=entry),
+        pictures=pictures,
+        wording=wording,
+    )
+
+
+def _skill_options(wanted: Asked, known: tuple[Domain, ...]) -> list[tuple[str, str]]:
+    """The domains to choose from, and the one competency that a link asked for."""
+    options = [(domain.domain_id, domain.name) for domain in known]
+    if wanted.skill and domain_named(known, wanted.skill) is None:
+        options.append((wanted.skill, wanted.skill))
+    return options
+
+
+def _browse(wanted: Asked, known: tuple[Domain, ...]) -> tuple[CatalogEntry, ...]:
+    domain = domain_named(known, wanted.skill) if wanted.skill else None
+    filters = Filters(
+        text=wanted.text,
+        competency="" if domain else wanted.skill,
+        competencies=domain.members if domain else (),
+        state="open" if wanted.open_now else "",
+        mode=wanted.mode,
+        max_minutes=wanted.minutes,
+    )
+    arguments: dict[str, Any] = {"actor": current_actor(), "now": utc_now(), "limit": ON_A_PAGE + 1}
+    try:
+        return browse(filters, after=wanted.after, **arguments)
+    except Invalid:  # an old place in the list that is gone: begin at its beginning
+        return browse(filters, **arguments)
