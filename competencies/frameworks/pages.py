@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from competencies.frameworks import queries
 from competencies.evidence.trust import trust_words
+from competencies.frameworks import queries
 from competencies.frameworks.attribution import sentences_for
 from competencies.frameworks.case_package import MAX_BYTES
 from competencies.frameworks.importing import import_package

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask_babel import LazyString, format_date, format_datetime, lazy_gettext
+from flask_babel import LazyString, format_date, lazy_gettext
 from flask_babel import gettext as _
 
 from competencies.evidence.freshness import Freshness, State
@@ -33,6 +33,11 @@ _WORDS_WITHOUT_LEVEL = (
     lazy_gettext("Well shown, needs more evidence"),
     lazy_gettext("On the way"),
 )
+_FRESHNESS_WORDS = {
+    State.FRESH: lazy_gettext("Fresh"),
+    State.DUE: lazy_gettext("Due again"),
+    State.STALE: lazy_gettext("Long ago"),
+}
 _FRESHNESS_KIND = {State.FRESH: "good", State.DUE: "warn", State.STALE: "unknown"}
 
 
@@ -48,12 +53,18 @@ def level_words(skill: Skill) -> str:
 
 
 def freshness_words(freshness: Freshness) -> str:
+    """One or two words, for a mark."""
+    return str(_FRESHNESS_WORDS[freshness.state])
+
+
+def freshness_sentence(freshness: Freshness) -> str:
+    """The same with its dates."""
     due, shown = format_date(freshness.due_at, "long"), format_date(freshness.last_shown_at, "long")
     if freshness.state is State.FRESH:
-        return str(_("Fresh until %(date)s", date=due))
+        return str(_("Last shown on %(shown)s; fresh until %(due)s.", shown=shown, due=due))
     if freshness.state is State.DUE:
-        return str(_("Due to be shown again since %(date)s", date=due))
-    return str(_("Last shown %(date)s", date=shown))
+        return str(_("Last shown on %(shown)s; due to be shown again since %(due)s.", shown=shown, due=due))
+    return str(_("Last shown on %(shown)s; much of it may be forgotten by now.", shown=shown))
 
 
 def freshness_kind(freshness: Freshness) -> str:
@@ -80,11 +91,11 @@ def score_words(piece: Piece) -> str:
     return str(_("%(score)s of 100, not passed", score=score))
 
 
-def time_words(time: datetime) -> str:
-    return str(format_datetime(time, "medium"))
+def day_words(time: datetime) -> str:
+    return str(format_date(time, "long"))
 
 
 def table_row(skill: Skill) -> list[str | int]:
     """What the bar of a skill shows, as words: name, level, value and threshold of 100, evidence, freshness."""
-    fresh = freshness_words(skill.freshness) if skill.freshness else ""
+    fresh = freshness_sentence(skill.freshness) if skill.freshness else ""
     return [skill.name, level_words(skill), skill.percent, skill.needed, skill.count, fresh]
