@@ -12,7 +12,7 @@ import issuer.edges
 import issuer.models
 from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
-from issuer import keystore, mail, status_publishing
+from issuer import forgetting, keystore, mail, status_publishing
 from issuer.base import db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 
@@ -36,7 +36,11 @@ JOBS: dict[str, jobs.Job] = {
 }
 """Job -> who does it, in a worker process."""
 
-CHORES: tuple[jobs.Chore, ...] = (status_publishing.request_renewals, issuing.sign_what_waits)
+CHORES: tuple[jobs.Chore, ...] = (
+    status_publishing.request_renewals,
+    forgetting.forget_what_is_spent,
+    issuing.sign_what_waits,
+)
 """What a worker looks after every hour."""
 
 

@@ -12,8 +12,8 @@ from werkzeug.exceptions import PreconditionFailed
 
 from issuer import accounts, members, organisations, tokens
 from issuer.access import authorise, current_actor, requires
-from issuer.base import http
-from issuer.base.errors import NotSignedIn
+from issuer.base import http, idempotency
+from issuer.base.errors import Invalid, NotSignedIn
 from issuer.models import Account, ApiToken, Membership, Organisation
 from issuer.schemas import (
     MadeTokenSchema,
@@ -65,6 +65,9 @@ def list_tokens() -> dict[str, Any]:
 @tokens_api.response(201, MadeTokenSchema)
 @requires("account.own")
 def make_token(new: dict[str, Any]) -> dict[str, Any]:
+    if idempotency.key_of(request):
+        sentence = f"A token is shown once and never kept, so it cannot be given again: leave out {idempotency.HEADER}."
+        raise Invalid("shown_once", sentence)
     token, secret = tokens.make(_own_account(), name=new["name"], scopes=new["scopes"], days=new["days"])
     return _token(token) | {"token": secret}
 

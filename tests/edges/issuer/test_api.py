@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from issuer.base.db import db
+from issuer.base.idempotency import IdempotentReply
 from tests.factories.people import Person, csrf_token, make_person, make_token
 
 
@@ -224,3 +227,12 @@ def test_things_of_another_organisation_do_not_exist(app: Flask) -> None:
         client.get("/api/v1/organisations/no-such-place", headers=headers),
     ]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
+
+
+def test_a_reply_that_shows_a_secret_is_never_kept_for_a_second_request(app: Flask) -> None:
+    person = make_person(app)
+    headers = {"X-CSRFToken": csrf_token(person.client), "Idempotency-Key": "once"}
+    answer = person.client.post("/api/v1/tokens", json={"name": "x", "scopes": ["learn"]}, headers=headers)
+    assert answer.status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(IdempotentReply)).all() == []
