@@ -42,7 +42,7 @@ def facts_of(award: Award, *, status: Mapping[str, str]) -> AwardFacts:
         valid_from=valid_from,
         valid_until=valid_from + timedelta(days=version.valid_days) if version.valid_days else None,
         issuer=issuer_profile(organisation),
-        achievement=_achievement(version, values=_values(award)),
+        achievement=achievement_facts(version, values=_values(award)),
         evidence=tuple(_evidence(award)),
         status=status,
     )
@@ -53,7 +53,8 @@ def _values(award: Award) -> dict[str, float]:
     return {entry["competency"]: entry["value"] for entry in award.basis["competencies"]}
 
 
-def _achievement(version: AchievementVersion, *, values: Mapping[str, float]) -> AchievementFacts:
+def achievement_facts(version: AchievementVersion, *, values: Mapping[str, float]) -> AchievementFacts:
+    """What an achievement version says; ``values``: competency public id -> mastery 0..1, for those that were asked."""
     url = achievement_url(version)
     return AchievementFacts(
         url=url,

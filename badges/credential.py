@@ -137,7 +137,7 @@ def _subject(award: AwardFacts) -> dict[str, Any]:
             "identifier": _identifiers(award.recipient_name),
             "activityStartDate": format_timestamp(min(earned)) if earned else None,
             "activityEndDate": format_timestamp(max(earned)) if earned else None,
-            "achievement": _achievement(award.achievement, creator=award.issuer),
+            "achievement": achievement_document(award.achievement, creator=award.issuer),
             "result": [
                 _result(award.achievement, n, alignment.value)
                 for n, alignment in enumerate(award.achievement.alignments, start=1)
@@ -154,7 +154,8 @@ def _identifiers(name: str) -> list[dict[str, Any]]:
     return [{"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}]
 
 
-def _achievement(achievement: AchievementFacts, *, creator: Mapping[str, Any]) -> dict[str, Any]:
+def achievement_document(achievement: AchievementFacts, *, creator: Mapping[str, Any]) -> dict[str, Any]:
+    """The Achievement (B.1.1); ``creator`` is the Profile of its issuer."""
     return _without_nothing(
         {
             "id": achievement.url,

@@ -6,13 +6,22 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
+from badges.achievement_pages import pages as achievement_pages
+from badges.award_pages import pages as award_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
+from badges.issuer_pages import pages as issuer_pages
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.pages import pages as verification_pages
 
-PAGES: tuple[Blueprint, ...] = (catalog_pages, verification_pages)
+PAGES: tuple[Blueprint, ...] = (
+    catalog_pages,
+    verification_pages,
+    award_pages,
+    achievement_pages,
+    issuer_pages,
+)
 API: tuple[ApiBlueprint, ...] = (verifications_api,)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)

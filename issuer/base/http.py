@@ -194,6 +194,7 @@ _HTTP_SENTENCES = {
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
     406: ("not_acceptable", "This cannot be given in any of the forms asked for."),
+    412: ("changed_meanwhile", "Somebody else has changed this meanwhile. Read it again, then change it."),
     413: ("too_large", "That is more than this service reads in one request."),
     415: ("unsupported_media_type", "Send this as application/json."),
     422: ("invalid", "Some of the input is not acceptable."),
@@ -271,8 +272,25 @@ def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
 
 
 def negotiate(offers: Sequence[str], *, default: str) -> str | None:
-    """The offered media type the caller likes best; ``default`` for */* or no Accept; None if none will do."""
+    """The offered media type the caller likes best; ``default`` for */* or no Accept; None if none will do.
+
+    RFC 9110, section 12.5.1: the most exact range that fits a type decides for it, so q=0 refuses it. Of types liked
+    equally, one that was named goes before one that a range let in. Parameters of a range are not looked at.
+    """
     if not request.accept_mimetypes:
         return default
     ordered = [default, *(offer for offer in offers if offer != default)]
-    return request.accept_mimetypes.best_match(ordered)
+    liking, _exactness, place = max((*_liking(offer), -place) for place, offer in enumerate(ordered))
+    return ordered[-place] if liking > 0 else None
+
+
+def _liking(offer: str) -> tuple[float, int]:
+    """How much the caller likes a media type, 0..1, and how exactly the range that says so names it, 0..2."""
+    ranges = ("*/*", f"{offer.partition('/')[0]}/*", offer)
+    found = [
+        (ranges.index(kind), quality)
+        for accepted, quality in request.accept_mimetypes
+        if (kind := accepted.partition(";")[0].strip().lower()) in ranges
+    ]
+    exactness, quality = max(found, default=(0, 0.0))
+    return quality, exactness

@@ -1,0 +1,196 @@
+"""Everything that the page of one badge and the wall of one's own badges show, as values.
+
+However many competencies and pieces of evidence a badge has, and however many badges a wall: the number of queries
+is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from badges.award_facts import badge_url
+from badges.award_wording import score_words, type_words
+from badges.awards import Standing
+from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
+from badges.showcase_values import (
+    Showcase,
+    ShownAchievement,
+    ShownIssuer,
+    ShownPiece,
+    ShownSkill,
+    Tile,
+    Wall,
+    Withdrawal,
+)
+from competencies.evidence.models import Evidence
+from competencies.evidence.trust import trust_sentence, trust_words
+from competencies.frameworks.models import Competency
+from competencies.learning.models import ModuleVersion
+from competencies.profiles.wording import kind_words
+from issuer.access import settings
+from issuer.base.db import db
+from issuer.base.paging import Page, newest_first
+from issuer.models import Organisation, StatusEntry
+
+
+def showcase_of(award: Award) -> Showcase:
+    """What there is to show of an award that the caller may see."""
+    version = award.achievement_version
+    achievement = version.achievement
+    credential = award.credential
+    return Showcase(
+        award_id=award.public_id,
+        url=badge_url(award),
+        is_signed=credential is not None,
+        is_public=award.visibility == "public",
+        awarded_at=award.awarded_at,
+        valid_until=credential.valid_until if credential else None,
+        withdrawal=_withdrawal(award.public_id),
+        achievement=shown_achievement(version, newest=newest_number(achievement)),
+        issuer=shown_issuer(achievement.organisation),
+        skills=skills_of(version, values=_values(award)),
+        evidence=_evidence(award),
+    )
+
+
+def wall_of(account_id: int, *, limit: int, after: str | None, now: datetime) -> Wall:
+    """A person's badges, the newest first. Raises Invalid for a cursor that was never given."""
+    page = awards_page(account_id, limit=limit, after=after)
+    standings = standings_of(page.items, now=now)
+    return Wall(tuple(_tile(award, standings[award.public_id]) for award in page.items), page.next)
+
+
+def awards_page(account_id: int, *, limit: int, after: str | None) -> Page:
+    """A person's awards with all that a list of them shows, the newest first."""
+    organisation = (
+        joinedload(Award.achievement_version)
+        .joinedload(AchievementVersion.achievement)
+        .joinedload(Achievement.organisation)
+    )
+    own = select(Award).filter_by(account_id=account_id).options(organisation, joinedload(Award.credential))
+    return newest_first(own, Award, limit=limit, after=after)
+
+
+def standings_of(awards: Sequence[Award], *, now: datetime) -> Mapping[str, Standing]:
+    """Award public id -> what may be said of it, as badges.awards.standing_of says it, for many at once."""
+    names = [award.public_id for award in awards]
+    withdrawn = select(StatusEntry.subject).where(StatusEntry.is_set, StatusEntry.subject.in_(names))
+    revoked = set(db.session.scalars(withdrawn))
+    return {award.public_id: _standing(award, is_revoked=award.public_id in revoked, now=now) for award in awards}
+
+
+def skills_of(version: AchievementVersion, *, values: Mapping[str, float]) -> tuple[ShownSkill, ...]:
+    """The competencies of an achievement version; ``values``: public id -> mastery 0..1 at the award."""
+    rows = db.session.scalars(
+        select(AchievementCompetency)
+        .filter_by(achievement_version_id=version.id)
+        .options(joinedload(AchievementCompetency.competency).joinedload(Competency.framework))
+        .order_by(AchievementCompetency.id)
+    )
+    return tuple(_skill(row.competency, values.get(row.competency.public_id)) for row in rows)
+
+
+def shown_issuer(organisation: Organisation) -> ShownIssuer:
+    return ShownIssuer(organisation.slug, organisation.name, urlsplit(settings().base_url).netloc)
+
+
+def newest_number(achievement: Achievement) -> int:
+    """The number of an achievement's current version."""
+    numbers = select(AchievementVersion.number).filter_by(achievement_id=achievement.id)
+    return db.session.scalars(numbers.order_by(AchievementVersion.number.desc()).limit(1)).one()
+
+
+def _standing(award: Award, *, is_revoked: bool, now: datetime) -> Standing:
+    if award.credential is None:
+        return Standing.PENDING
+    if is_revoked:
+        return Standing.REVOKED
+    valid_until = award.credential.valid_until
+    return Standing.EXPIRED if valid_until is not None and valid_until < now else Standing.VALID
+
+
+def _tile(award: Award, standing: Standing) -> Tile:
+    version = award.achievement_version
+    return Tile(
+        award_id=award.public_id,
+        achievement_id=version.achievement.public_id,
+        name=version.name,
+        issuer=version.achievement.organisation.name,
+        version=version.number,
+        awarded_at=award.awarded_at,
+        is_public=award.visibility == "public",
+        standing=standing,
+    )
+
+
+def shown_achievement(version: AchievementVersion, *, newest: int) -> ShownAchievement:
+    """An achievement in one version; ``newest`` is the number of its current one."""
+    return ShownAchievement(
+        public_id=version.achievement.public_id,
+        name=version.name,
+        sentence=version.description,
+        kind=type_words(version.achievement_type),
+        level=version.level,
+        criteria=version.criteria_narrative,
+        image_alt=version.image_alt,
+        version=version.number,
+        newest=newest,
+    )
+
+
+def _values(award: Award) -> dict[str, float]:
+    return {entry["competency"]: entry["value"] for entry in award.basis["competencies"]}
+
+
+def _skill(competency: Competency, value: float | None) -> ShownSkill:
+    return ShownSkill(
+        competency_id=competency.public_id,
+        name=competency.abbreviated_statement or competency.full_statement,
+        statement=competency.full_statement,
+        code=competency.human_code,
+        level=competency.level,
+        framework=competency.framework.title,
+        framework_id=competency.framework.public_id,
+        percent=None if value is None else int(value * 100 + 1e-9),
+    )
+
+
+def _evidence(award: Award) -> tuple[ShownPiece, ...]:
+    wanted = award.basis["evidence"]
+    rows = db.session.scalars(
+        select(Evidence)
+        .where(Evidence.public_id.in_(wanted), Evidence.account_id == award.account_id)
+        .options(joinedload(Evidence.module_version).joinedload(ModuleVersion.module))
+        .order_by(Evidence.earned_at, Evidence.id)
+    )
+    return tuple(_piece(row) for row in rows)
+
+
+def _piece(evidence: Evidence) -> ShownPiece:
+    version = evidence.module_version
+    kind = kind_words(evidence.kind)
+    return ShownPiece(
+        title=version.title if version else kind,
+        kind=kind,
+        score=score_words(evidence.score),
+        trust=trust_words(evidence.trust),
+        trust_sentence=trust_sentence(evidence.trust),
+        trust_level=evidence.trust,
+        earned_at=evidence.earned_at,
+        digest=evidence.digest,
+        module_id=version.module.public_id if version else "",
+        module_version=version.number if version else None,
+    )
+
+
+def _withdrawal(award_id: str) -> Withdrawal | None:
+    entry = db.session.scalar(select(StatusEntry).filter_by(subject=award_id, is_set=True))
+    if entry is None or entry.set_at is None:
+        return None
+    return Withdrawal(entry.set_at, entry.reason or _("No reason was given."))

@@ -1,0 +1,119 @@
+"""What the page of a badge, and the wall of one's own badges, show: frozen values that a template reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from badges.awards import Standing
+from competencies.evidence.trust import ASSESSED_BY_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSkill:
+    """A competency that a badge stands for. ``percent``: how well it was mastered then; None when not asked for."""
+
+    competency_id: str
+    name: str
+    statement: str
+    code: str
+    level: str
+    framework: str
+    framework_id: str
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPiece:
+    """One link of the chain of evidence, in words. ``module_id`` "" when it belongs to no module."""
+
+    title: str
+    kind: str
+    score: str
+    trust: str
+    trust_sentence: str
+    trust_level: int
+    earned_at: datetime
+    digest: str
+    module_id: str
+    module_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIssuer:
+    """``domain`` is the host under whose name the keys are published."""
+
+    slug: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAchievement:
+    """What was awarded, in the version it was awarded in; ``newest`` is the number of the current version."""
+
+    public_id: str
+    name: str
+    sentence: str
+    kind: str
+    level: str
+    criteria: str
+    image_alt: str
+    version: int
+    newest: int
+
+    @property
+    def eyebrow(self) -> str:
+        return " · ".join(word for word in (self.kind, self.level) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """When a badge was taken back, and why, in the issuer's words."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Showcase:
+    """A badge's page. ``valid_until`` None: for ever, or not signed yet."""
+
+    award_id: str
+    url: str
+    is_signed: bool
+    is_public: bool
+    awarded_at: datetime
+    valid_until: datetime | None
+    withdrawal: Withdrawal | None
+    achievement: ShownAchievement
+    issuer: ShownIssuer
+    skills: tuple[ShownSkill, ...]
+    evidence: tuple[ShownPiece, ...]
+
+    @property
+    def is_observed(self) -> bool:
+        """Somebody watched the work, or it was applied on the job."""
+        return any(piece.trust_level >= ASSESSED_BY_PERSON for piece in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One badge on the wall."""
+
+    award_id: str
+    achievement_id: str
+    name: str
+    issuer: str
+    version: int
+    awarded_at: datetime
+    is_public: bool
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """One page of one's own badges; ``next`` is the cursor of the following one."""
+
+    tiles: tuple[Tile, ...]
+    next: str | None

@@ -1,0 +1,51 @@
+"""The signed forms of a badge over HTTP: exactly the bytes that were stored, under every name a reader may ask for."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, make_response, request
+from werkzeug.exceptions import NotAcceptable
+
+from badges.models import Credential
+from issuer.base import http
+
+HTML = "text/html"
+SAVED_JSON, SAVED_JWT = "application/ld+json", "text/plain"
+JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
+JWT_TYPES = ("application/vc+jwt", "application/jwt", "text/plain")
+CACHE = "private, no-cache"
+"""A badge may become private again: whoever kept it asks before showing it."""
+
+
+def wants_page() -> bool:
+    """Whether HTML was named and nothing else that is offered is liked better."""
+    named = {accepted.partition(";")[0].strip().lower() for accepted in request.accept_mimetypes.values()}
+    return HTML in named and http.negotiate((HTML, *JSON_TYPES, *JWT_TYPES), default=HTML) == HTML
+
+
+def negotiated(credential: Credential) -> Response:
+    """The form that Accept asks for, the JSON for */* and for no Accept. Raises NotAcceptable when none will do."""
+    media_type = http.negotiate((*JSON_TYPES, *JWT_TYPES), default=JSON_TYPES[0])
+    if media_type is None:
+        raise NotAcceptable()
+    return _answer(credential.jwt if media_type in JWT_TYPES else credential.document, media_type)
+
+
+def as_json(credential: Credential) -> Response:
+    """The JSON: the address names the form, so Accept decides only what it is called."""
+    return _answer(credential.document, http.negotiate(JSON_TYPES, default=SAVED_JSON) or SAVED_JSON)
+
+
+def as_jwt(credential: Credential) -> Response:
+    """The compact JWS; text/plain unless a type of JWT is named (Open Badges 3.0, section 5.3)."""
+    return _answer(credential.jwt, http.negotiate(JWT_TYPES, default=SAVED_JWT) or SAVED_JWT)
+
+
+def _answer(body: bytes, media_type: str) -> Response:
+    response = make_response(body)
+    response.content_type = media_type
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.vary.add("Accept")
+    return http.with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=CACHE)
