@@ -66,7 +66,7 @@ def record(happening: Happening, *, received_at: datetime | None = None) -> Evid
     """
     received_at = received_at or utc_now()
     _refuse_impossible(happening, received_at)
-    _hold(happening.account)
+    hold(happening.account)
     if (earlier := _recorded_under(happening.idempotency_key)) is not None:
         return _same_or_conflict(earlier, happening)
     evidence = _entry(happening, received_at)
@@ -162,7 +162,7 @@ def _entry(happening: Happening, received_at: datetime) -> Evidence:
     )
 
 
-def _hold(account: Account) -> None:
+def hold(account: Account) -> None:
     """Evidence of one learner is taken one piece after the other: what follows from it must see all of it."""
     db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
 

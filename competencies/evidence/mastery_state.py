@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
+from competencies.evidence.ledger import hold
 from competencies.evidence.mastery import MasteryRule, MasteryState, Result, mastery_of
 from competencies.evidence.models import Evidence, EvidenceCompetency, Mastery
 from competencies.frameworks.models import Competency
@@ -35,6 +36,7 @@ def consider(evidence: Evidence) -> None:
 
 def rebuild(account: Account) -> int:
     """Make all masteries of a learner anew from the ledger alone; how many there are. Announces nothing."""
+    hold(account)
     results = _results(account.id)
     known = _known(account.id)
     competencies = db.session.scalars(select(Competency).where(Competency.id.in_(results))).all()

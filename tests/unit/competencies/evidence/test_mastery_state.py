@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -121,33 +122,37 @@ def test_rebuilding_mends_what_somebody_wrote_into_the_table() -> None:
 
 
 def test_two_pieces_of_evidence_at_once_do_not_miss_each_other(app: Flask) -> None:
-    """Each is recorded in a transaction of its own, at the same time; the mastery must have seen both."""
+    """The second is recorded while the first is not yet committed; the mastery must have seen both."""
     with app.app_context():
         account, competency = make_account(), make_competency()
+        make_evidence(account, competency)
         db.session.commit()
         ids = account.id, competency.id
-    barrier = threading.Barrier(2)
+    first_is_recorded, second_has_begun = threading.Event(), threading.Event()
     faults: list[BaseException] = []
 
-    def tell(day: int) -> None:
-        with app.app_context():
-            try:
-                barrier.wait()
-                record(_happening(*ids, day=day))
+    def second() -> None:
+        first_is_recorded.wait()
+        second_has_begun.set()
+        try:
+            with app.app_context():
+                record(_happening(*ids, day=2))
                 db.session.commit()
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
+        except BaseException as fault:
+            faults.append(fault)
 
-    threads = [threading.Thread(target=tell, args=(day,)) for day in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    thread = threading.Thread(target=second)
+    thread.start()
+    with app.app_context():
+        record(_happening(*ids, day=1))
+        first_is_recorded.set()
+        second_has_begun.wait()
+        time.sleep(0.3)  # long enough for the second to come to where it has to wait
+        db.session.commit()
+    thread.join()
     assert faults == []
     with app.app_context():
-        assert db.session.scalars(select(Mastery)).one().count == 2
+        assert db.session.scalars(select(Mastery)).one().count == 3
 
 
 def _happening(account_id: int, competency_id: int, *, day: int) -> Happening:
