@@ -27,29 +27,22 @@ COMPETENCY = "Competency"
 class Offer:
     """A badge that can be earned now. ``award_id``: this learner holds it; ``evaluation`` None: nobody is signed in."""
 
-    achievement_id: str
-    name: str
-    description: str
-    achievement_type: str
-    level: str
-    monogram: str
+    version: AchievementVersion
     rule: Rule
     award_id: str | None = None
     evaluation: Evaluation | None = None
 
     @property
+    def achievement_id(self) -> str:
+        return self.version.achievement.public_id
+
+    @property
+    def name(self) -> str:
+        return self.version.name
+
+    @property
     def is_competency_badge(self) -> bool:
-        return self.achievement_type == COMPETENCY
-
-    @property
-    def total(self) -> int:
-        """How many demands its rule makes."""
-        return len(demands(self.rule))
-
-    @property
-    def met(self) -> int:
-        """How many of them this learner has met."""
-        return sum(finding.met for finding in self.evaluation.findings) if self.evaluation else 0
+        return self.version.achievement_type == COMPETENCY
 
     @property
     def modules(self) -> frozenset[str]:
@@ -65,17 +58,10 @@ class Offer:
 def offers_of(entries: Sequence[CatalogEntry], *, actor: Actor) -> Mapping[str, tuple[Offer, ...]]:
     """Module public id -> the badges it leads to: those of its competencies first, the weightiest before the others."""
     offers = _offers({entry.organisation_slug for entry in entries})
-    proven = {entry.module_id: _proven_alone(entry, weights) for weights in [_weights(entries)] for entry in entries}
-    reached = {entry.module_id: _reached(entry.module_id, proven[entry.module_id], offers) for entry in entries}
+    weights = _weights(entries)
+    reached = {entry.module_id: _reached(entry.module_id, _proven_alone(entry, weights), offers) for entry in entries}
     known = _with_learner({offer for found in reached.values() for offer in found}, actor)
     return {module_id: tuple(known[offer.achievement_id] for offer in found) for module_id, found in reached.items()}
-
-
-def offers_for_versions(versions: Sequence[AchievementVersion], *, actor: Actor) -> tuple[Offer, ...]:
-    """The same about achievements one has in hand already."""
-    offers = [_offer(version) for version in versions]
-    known = _with_learner(offers, actor)
-    return tuple(known[offer.achievement_id] for offer in offers)
 
 
 def _reached(module_id: str, proven: Sequence[str], offers: Iterable[Offer]) -> list[Offer]:
@@ -87,7 +73,7 @@ def _reached(module_id: str, proven: Sequence[str], offers: Iterable[Offer]) -> 
             not offer.is_competency_badge,
             module_id not in offer.modules,
             min((place[each] for each in offer.competencies & place.keys()), default=len(place)),
-            offer.total,
+            len(demands(offer.rule)),
             offer.name,
         ),
     )
@@ -119,19 +105,7 @@ def _offers(slugs: set[str]) -> list[Offer]:
         )
         .order_by(Achievement.code, Achievement.id)
     )
-    return [_offer(version) for version in db.session.scalars(query)]
-
-
-def _offer(version: AchievementVersion) -> Offer:
-    return Offer(
-        achievement_id=version.achievement.public_id,
-        name=version.name,
-        description=version.description,
-        achievement_type=version.achievement_type,
-        level=version.level,
-        monogram=version.monogram,
-        rule=read_rule(version.criteria),
-    )
+    return [Offer(version, read_rule(version.criteria)) for version in db.session.scalars(query)]
 
 
 def _with_learner(offers: Iterable[Offer], actor: Actor) -> dict[str, Offer]:

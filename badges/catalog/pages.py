@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from badges.catalog import earned, pictures, wording
+from badges import artwork
+from badges.catalog import earned, wording
 from badges.catalog.filters import MODES, Asked, asked
 from badges.catalog.leading import front_modules, neighbours_of, prerequisites_of
 from badges.catalog.offers import offers_of
+from badges.catalog.pictures import mark_of
 from badges.catalog.skills import Domain, domain_named, domains
 from competencies.learning import attempts
 from competencies.learning.queries import CatalogEntry, Filters, browse, entries_of, entry_of
 from competencies.learning.results import result_of
+from competencies.learning.standing import is_open
 from issuer.access import current_actor, requires
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Invalid, NotFound
@@ -36,7 +40,8 @@ def landing() -> ResponseReturnValue:
         "badges/landing.html",
         entries=entries,
         offers=offers_of(entries, actor=actor),
-        pictures=pictures,
+        mark_of=mark_of,
+        art_of=artwork.art_of,
         wording=wording,
     )
 
@@ -58,8 +63,9 @@ def browse_catalog() -> ResponseReturnValue:
         skill_options=_skill_options(wanted, known),
         minute_options=[(str(minutes), str(minutes)) for minutes in MINUTES],
         modes=[(mode, wording.mode_words(mode)) for mode in MODES],
-        next_href=url_for("catalog.browse", **wanted.as_query(), after=after) if after else None,
-        pictures=pictures,
+        next_href=_further(wanted, after) if after else None,
+        mark_of=mark_of,
+        art_of=artwork.art_of,
         wording=wording,
     )
 
@@ -74,7 +80,8 @@ def module(module_id: str) -> ResponseReturnValue:
         entry=entry,
         offers=offers_of([entry], actor=actor)[entry.module_id],
         better_after=prerequisites_of(entry, actor=actor, now=now),
-        pictures=pictures,
+        mark_of=mark_of,
+        art_of=artwork.art_of,
         wording=wording,
     )
 
@@ -87,6 +94,8 @@ def result(attempt_id: str) -> ResponseReturnValue:
     if actor.account_id is None:
         raise NotFound("no_such_attempt", _("There is no such attempt."))
     attempt = attempts.find_attempt(actor.account_id, attempt_id)
+    if is_open(attempt, now):
+        return redirect(url_for("learning.review", attempt_id=attempt_id), 303)
     shown = result_of(attempt, db.session.get_one(Account, actor.account_id), now=now)
     entry = entries_of([shown.module_id], actor=actor, now=now)[shown.module_id]
     offers = offers_of([entry], actor=actor)[entry.module_id]
@@ -99,9 +108,14 @@ def result(attempt_id: str) -> ResponseReturnValue:
         offers=offers,
         stacks=stacks,
         next_module=earned.next_module(neighbours_of(entry, actor=actor, now=now), stacks=stacks, done=entry),
-        pictures=pictures,
+        mark_of=mark_of,
+        art_of=artwork.art_of,
         wording=wording,
     )
+
+
+def _further(wanted: Asked, after: str) -> str:
+    return f"{url_for('catalog.browse')}?{urlencode({**wanted.as_query(), 'after': after})}"
 
 
 def _skill_options(wanted: Asked, known: tuple[Domain, ...]) -> list[tuple[str, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from badges.award_wording import type_words
 from badges.catalog.offers import Offer
+from badges.criteria import CompetencyDemand, ModuleDemand
 from competencies.learning.checks import CheckRule
 from competencies.learning.progress import Progress
 from competencies.learning.results import Result
@@ -70,13 +72,38 @@ def state_words(progress: Progress | None) -> str:
     return str(words.get(progress.state, ""))
 
 
+def kind_words(offer: Offer) -> str:
+    """What sort of badge it is, with its level."""
+    return " · ".join(word for word in (type_words(offer.version.achievement_type), offer.version.level) if word)
+
+
 def offer_words(offer: Offer) -> str:
-    """How far the learner is with a badge."""
+    """How far the learner is with a badge, or what it asks for when nobody is signed in; empty for a single skill."""
     if offer.award_id is not None:
         return str(_("You have earned it"))
-    if offer.evaluation is None or offer.is_competency_badge:
+    if offer.is_competency_badge:
         return ""
-    return str(_("%(met)s of %(total)s steps done", met=offer.met, total=offer.total))
+    if offer.evaluation is None:
+        return _asked_words(offer)
+    met = [finding.demand for finding in offer.evaluation.findings if finding.met]
+    modules = sum(isinstance(demand, ModuleDemand) for demand in met)
+    sentences = []
+    if offer.modules:
+        sentences.append(_("%(met)s of %(total)s modules done", met=modules, total=len(offer.modules)))
+    if offer.competencies:
+        shown = len({demand.competency for demand in met if isinstance(demand, CompetencyDemand)})
+        sentences.append(_("%(met)s of %(total)s skills shown", met=shown, total=len(offer.competencies)))
+    return ", ".join(map(str, sentences))
+
+
+def _asked_words(offer: Offer) -> str:
+    modules, skills = len(offer.modules), len(offer.competencies)
+    words = []
+    if modules:
+        words.append(ngettext("%(num)s module", "%(num)s modules", modules))
+    if skills:
+        words.append(ngettext("%(num)s skill", "%(num)s skills", skills))
+    return ", ".join(map(str, words))
 
 
 def state_kind(progress: Progress | None) -> str:
