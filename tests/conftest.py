@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from badges.demonstration.seed import ensure_demonstration
 from issuer.base.db import db
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases, test_settings
 from wsgi import create_app
@@ -59,6 +61,38 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """The URL and the data folder of a database with the demonstration in it; to be copied, never used."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    url = databases.make(folder)
+    seeded = create_app(test_settings(folder, url))
+    with seeded.app_context():
+        ensure_demonstration()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return url, folder
+
+
+@pytest.fixture
+def demonstration_app(
+    demonstration: tuple[str, Path], databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path: Path
+) -> Iterator[Flask]:
+    """The whole application on a fresh copy of the demonstration, with its keys."""
+    url, folder = demonstration
+    shutil.copytree(folder / "keys", tmp_path / "keys")
+    copied = databases.copy(url, tmp_path)
+    app = create_app(test_settings(tmp_path, copied))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(copied)
 
 
 @pytest.fixture
