@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from competencies.learning.models import Answer, Attempt, Reading
-from issuer.base.db import db
+from issuer.base.db import db, utc_now
 from tests.edges.competencies.learning_steps import Question, mixed_items, publish, questions_of
 from tests.factories import learning as make
 from tests.factories.people import Person, make_person, submit
@@ -252,6 +253,22 @@ def test_marked_attempt_leads_to_its_result(app: Flask, teacher: Person, learner
     assert get(learner, f"/attempts/{attempt_id}/items/1").location == f"/attempts/{attempt_id}"
     assert get(learner, f"/attempts/{attempt_id}").location == f"/attempts/{attempt_id}/result"
     assert submit(learner.client, f"/attempts/{attempt_id}/items/1", {"answer": "a"}).status_code == 409
+
+
+def test_timed_attempt_says_until_when_and_closes_by_itself(app: Flask, teacher: Person, learner: Person) -> None:
+    module_id = publish(app, teacher.organisation_id, check={"minutes_allowed": 10})
+    attempt_id = start(learner, module_id)
+    path = f"/attempts/{attempt_id}/items/1"
+    assert "Answers are taken until" in get(learner, path).get_data(as_text=True)
+    with app.app_context():
+        db.session.scalars(select(Attempt)).one().deadline_at = utc_now() - timedelta(seconds=1)
+        db.session.commit()
+    assert submit(learner.client, path, {"answer": "a"}).status_code == 409
+    assert get(learner, path).location == f"/attempts/{attempt_id}"
+    assert "The time for this attempt is over" in get(learner, f"/attempts/{attempt_id}").get_data(as_text=True)
+    assert submit(learner.client, f"/attempts/{attempt_id}/submit").status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(Attempt)).one().state == "expired"
 
 
 def test_last_card_says_when_to_try_again(app: Flask, teacher: Person, learner: Person) -> None:
