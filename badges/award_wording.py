@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask_babel import LazyString, format_date, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from badges.awards import Standing
 from badges.showcase_values import Showcase
@@ -50,6 +51,16 @@ def score_words(score: float | None) -> str:
         return str(_("100 of 100"))
     low = percent // 10 * 10
     return str(_("%(low)s to %(high)s of 100", low=low, high=low + 9))
+
+
+def validity_words(days: int | None) -> str:
+    """How long an award is valid: in years where they come out even."""
+    if days is None:
+        return str(_("It does not expire"))
+    years, rest = divmod(days, 365)
+    if rest:
+        return str(ngettext("for %(num)s day", "for %(num)s days", days))
+    return str(ngettext("for %(num)s year", "for %(num)s years", years))
 
 
 def standing_words(standing: Standing, *, is_public: bool) -> tuple[str, str]:

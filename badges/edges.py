@@ -6,7 +6,10 @@ from click import Command
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
+from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
+from badges.api import awards_api, badges_api
+from badges.api import achievements_api, awards_api, badges_api
 from badges.award_pages import pages as award_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
@@ -23,5 +26,5 @@ PAGES: tuple[Blueprint, ...] = (
     achievement_pages,
     issuer_pages,
 )
-API: tuple[ApiBlueprint, ...] = (verifications_api,)
+API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)

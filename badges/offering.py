@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from badges import showcase
 from badges.award_facts import achievement_facts
-from badges.award_wording import type_words
+from badges.award_wording import type_words, validity_words
 from badges.credential import achievement_document
 from badges.criteria import CompetencyDemand, ModuleDemand, demands, read_rule
-from badges.models import Achievement, AchievementVersion, Award
+from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
 from badges.showcase_values import ShownAchievement, ShownIssuer, ShownSkill
 from competencies.frameworks.models import Competency
 from competencies.learning import queries
@@ -24,6 +25,7 @@ from competencies.learning.queries import CatalogEntry
 from issuer import keystore
 from issuer.base.db import db
 from issuer.base.errors import NotFound
+from issuer.base.paging import Page, oldest_first
 from issuer.crypto.contexts import OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT, VC2_CONTEXT
 from issuer.models import Organisation
 from issuer.policy import Actor
@@ -44,7 +46,7 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class AchievementSheet:
-    """An achievement's page. ``holders`` None: too few to be told. ``valid_days`` None: for ever."""
+    """An achievement's page. ``holders`` None: too few to be told. ``validity``: how long an award is valid, in words."""
 
     code: str
     is_open: bool
@@ -53,7 +55,7 @@ class AchievementSheet:
     skills: tuple[ShownSkill, ...]
     modules: tuple[CatalogEntry, ...]
     versions: tuple[VersionLine, ...]
-    valid_days: int | None
+    validity: str
     holders: int | None
 
 
@@ -79,14 +81,37 @@ class KeyLine:
 
 @dataclass(frozen=True, slots=True)
 class IssuerSheet:
-    """An issuer's page: what it awards, micro-credentials first, and with which keys it signs."""
+    """An issuer's page. ``groups``: what it awards by kind, micro-credentials first; ``keys``: what it signs with."""
 
     issuer: ShownIssuer
     description: str
     web_address: str
     did: str
-    badges: tuple[OfferedBadge, ...]
+    groups: tuple[tuple[str, tuple[OfferedBadge, ...]], ...]
     keys: tuple[KeyLine, ...]
+
+
+def achievements_page(slug: str, *, limit: int, after: str | None) -> Page:
+    """Current versions of what is awarded now, by the organisation of that slug or, for "", by all."""
+    statement = (
+        _open_versions()
+        .join(Achievement.organisation)
+        .options(
+            contains_eager(AchievementVersion.achievement).contains_eager(Achievement.organisation),
+            selectinload(AchievementVersion.competencies).joinedload(AchievementCompetency.competency),
+        )
+    )
+    if slug:
+        statement = statement.where(Organisation.slug == slug)
+    return oldest_first(
+        statement, Achievement, limit=limit, after=after, name_of=lambda version: version.achievement.public_id
+    )
+
+
+def is_taken(organisation: Organisation, code: str) -> bool:
+    """Whether the organisation has an achievement of that code, archived or not."""
+    taken = select(Achievement.id).filter_by(organisation_id=organisation.id, code=code)
+    return db.session.scalar(taken) is not None
 
 
 def version_of(achievement: Achievement, number: int | None) -> AchievementVersion:
@@ -109,7 +134,7 @@ def sheet_of(version: AchievementVersion, *, actor: Actor, now: datetime) -> Ach
         skills=skills,
         modules=_modules(version, actor=actor, now=now),
         versions=tuple(VersionLine(each.number, each.created_at) for each in reversed(achievement.versions)),
-        valid_days=version.valid_days,
+        validity=validity_words(version.valid_days),
         holders=_holders(achievement),
     )
 
@@ -129,7 +154,7 @@ def issuer_sheet(organisation: Organisation) -> IssuerSheet:
         description=organisation.description,
         web_address=organisation.url or "",
         did=issuer_did(organisation),
-        badges=tuple(offered),
+        groups=tuple((kind, tuple(group)) for kind, group in groupby(offered, key=lambda badge: badge.kind)),
         keys=tuple(
             KeyLine(key.kid, key.purpose, key.algorithm, key.created_at, key.state == "active")
             for key in keystore.keys_of(organisation)
@@ -143,6 +168,21 @@ def _offered(version: AchievementVersion) -> OfferedBadge:
 
 
 def _current_versions(organisation: Organisation) -> Sequence[AchievementVersion]:
+    return db.session.scalars(
+        _open_versions()
+        .where(Achievement.organisation_id == organisation.id)
+        .order_by(
+            AchievementVersion.achievement_type != "MicroCredential",
+            AchievementVersion.achievement_type,
+            AchievementVersion.name,
+            Achievement.id,
+        )
+        .limit(MOST_ACHIEVEMENTS)
+    ).all()
+
+
+def _open_versions() -> Select[tuple[AchievementVersion]]:
+    """The current versions of what is awarded now, with their achievements."""
     newest = (
         select(AchievementVersion.achievement_id, func.max(AchievementVersion.number).label("number"))
         .group_by(AchievementVersion.achievement_id)
@@ -151,15 +191,13 @@ def _current_versions(organisation: Organisation) -> Sequence[AchievementVersion
     current = and_(
         newest.c.achievement_id == AchievementVersion.achievement_id, newest.c.number == AchievementVersion.number
     )
-    return db.session.scalars(
+    return (
         select(AchievementVersion)
         .join(newest, current)
-        .join(Achievement, Achievement.id == AchievementVersion.achievement_id)
-        .where(Achievement.organisation_id == organisation.id, Achievement.state == "open")
-        .options(joinedload(AchievementVersion.achievement))
-        .order_by(AchievementVersion.achievement_type != "MicroCredential", AchievementVersion.name, Achievement.id)
-        .limit(MOST_ACHIEVEMENTS)
-    ).all()
+        .join(AchievementVersion.achievement)
+        .options(contains_eager(AchievementVersion.achievement))
+        .where(Achievement.state == "open")
+    )
 
 
 def _modules(version: AchievementVersion, *, actor: Actor, now: datetime) -> tuple[CatalogEntry, ...]:

@@ -1,0 +1,123 @@
+"""The JSON API of achievements: reading them, and writing versions of them as an author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_smorest import Blueprint
+
+from badges import achievements, offering
+from badges.achievement_draft import AchievementDraft
+from badges.award_facts import achievement_url
+from badges.models import Achievement, AchievementVersion
+from badges.public_names import shaped
+from badges.schemas import (
+    AchievementBodySchema,
+    AchievementListSchema,
+    AchievementQuerySchema,
+    AchievementSchema,
+    NewAchievementBodySchema,
+)
+from issuer import organisations
+from issuer.access import authorise, requires
+from issuer.base.errors import Conflict, NotFound
+from issuer.policy import Actor
+
+achievements_api = Blueprint(
+    "achievements_api", __name__, url_prefix="/api/v1/achievements", description="What can be awarded, in versions."
+)
+
+_TOLD = (
+    "name",
+    "description",
+    "achievement_type",
+    "criteria",
+    "criteria_narrative",
+    "monogram",
+    "image_alt",
+    "level",
+    "language",
+    "valid_days",
+)
+
+
+@achievements_api.get("")
+@achievements_api.arguments(AchievementQuerySchema, location="query")
+@achievements_api.response(200, AchievementListSchema)
+@requires("public.read")
+def list_achievements(query: dict[str, Any]) -> dict[str, Any]:
+    """What is awarded now, in the order in which it was first made."""
+    page = offering.achievements_page(query["organisation"], limit=query["limit"], after=query["after"])
+    return {"items": [_version(version) for version in page.items], "next": page.next}
+
+
+@achievements_api.get("/<achievement_id>")
+@achievements_api.response(200, AchievementSchema)
+@requires("public.read")
+def show_achievement(achievement_id: str) -> dict[str, Any]:
+    """The current version; archived ones too, as badges name them."""
+    return _version(achievements.find_achievement(shaped(achievement_id)).current)
+
+
+@achievements_api.post("")
+@achievements_api.arguments(NewAchievementBodySchema)
+@achievements_api.response(201, AchievementSchema)
+@requires("achievements.edit")
+def make_achievement(body: dict[str, Any]) -> dict[str, Any]:
+    """A new achievement with its first version."""
+    organisation = organisations.by_slug(body.pop("organisation"))
+    if organisation is None:
+        raise NotFound("not_found", "There is nothing at this address.")
+    actor = authorise("achievements.edit", organisation.id)
+    code = body.pop("code")
+    if offering.is_taken(organisation, code):
+        raise Conflict("code_taken", _("There is an achievement with this code. Write a new version of it instead."))
+    made = achievements.ensure_achievement(organisation, code, _draft(body), actor=actor.public_id)
+    return _version(made.current)
+
+
+@achievements_api.post("/<achievement_id>/versions")
+@achievements_api.arguments(AchievementBodySchema)
+@achievements_api.response(201, AchievementSchema)
+@requires("achievements.edit")
+def add_version(body: dict[str, Any], achievement_id: str) -> tuple[dict[str, Any], int]:
+    """A new version, for awards from now on; the same content again is answered 200 and makes none."""
+    achievement, actor = _own(achievement_id)
+    before = achievement.current.number
+    achievements.ensure_achievement(achievement.organisation, achievement.code, _draft(body), actor=actor.public_id)
+    current = achievement.current
+    return _version(current), 201 if current.number > before else 200
+
+
+@achievements_api.post("/<achievement_id>/archive")
+@achievements_api.response(200, AchievementSchema)
+@requires("achievements.edit")
+def archive_achievement(achievement_id: str) -> dict[str, Any]:
+    """No longer awarded; badges that were awarded stay."""
+    achievement, actor = _own(achievement_id)
+    achievements.archive(achievement, actor=actor.public_id)
+    return _version(achievement.current)
+
+
+def _own(achievement_id: str) -> tuple[Achievement, Actor]:
+    achievement = achievements.find_achievement(shaped(achievement_id))
+    return achievement, authorise("achievements.edit", achievement.organisation_id)
+
+
+def _draft(body: dict[str, Any]) -> AchievementDraft:
+    return AchievementDraft(**body | {"competencies": tuple(body["competencies"])})
+
+
+def _version(version: AchievementVersion) -> dict[str, Any]:
+    achievement = version.achievement
+    return {
+        "id": achievement.public_id,
+        "url": achievement_url(version),
+        "code": achievement.code,
+        "organisation": achievement.organisation.slug,
+        "state": achievement.state,
+        "version": version.number,
+        **{name: getattr(version, name) for name in _TOLD},
+        "competencies": [each.competency.public_id for each in version.competencies],
+    }

@@ -1,0 +1,105 @@
+"""What the JSON API about achievements, awards and badges takes and gives."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from badges.achievement_draft import ACHIEVEMENT_TYPES
+from badges.awards import LONGEST_REASON
+from issuer.schemas import PageQuerySchema, StrictSchema
+
+
+class AchievementQuerySchema(PageQuerySchema):
+    organisation = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class AchievementBodySchema(StrictSchema):
+    """What an author says of an achievement; badges.achievement_draft judges it."""
+
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    achievement_type = fields.String(
+        required=True, metadata={"description": f"One of {', '.join(sorted(ACHIEVEMENT_TYPES))}, or ext:..."}
+    )
+    criteria = fields.Dict(required=True, metadata={"description": "competency, module, all, any, or k_of with of."})
+    criteria_narrative = fields.String(required=True, metadata={"description": "The same in plain words, Markdown."})
+    competencies = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
+    monogram = fields.String(required=True)
+    image_alt = fields.String(required=True)
+    level = fields.String(load_default="")
+    language = fields.String(load_default="en")
+    valid_days = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
+class NewAchievementBodySchema(AchievementBodySchema):
+    organisation = fields.String(required=True, metadata={"description": "The short name of the organisation."})
+    code = fields.String(required=True)
+
+
+class AchievementSchema(StrictSchema):
+    """An achievement in its current version."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    code = fields.String(required=True)
+    organisation = fields.String(required=True)
+    state = fields.String(required=True)
+    version = fields.Integer(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    achievement_type = fields.String(required=True)
+    criteria = fields.Dict(required=True)
+    criteria_narrative = fields.String(required=True)
+    competencies = fields.List(fields.String(), required=True)
+    monogram = fields.String(required=True)
+    image_alt = fields.String(required=True)
+    level = fields.String(required=True)
+    language = fields.String(required=True)
+    valid_days = fields.Integer(required=True, allow_none=True)
+
+
+class AchievementListSchema(StrictSchema):
+    items = fields.List(fields.Nested(AchievementSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class AwardedSchema(StrictSchema):
+    """What was awarded, in the version it was awarded in."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    name = fields.String(required=True)
+    achievement_type = fields.String(required=True)
+    level = fields.String(required=True)
+    version = fields.Integer(required=True)
+    organisation = fields.String(required=True)
+
+
+class AwardSchema(StrictSchema):
+    """An award as its holder sees it. ``standing``: valid, expired, revoked or pending."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    visibility = fields.String(required=True)
+    standing = fields.String(required=True)
+    awarded_at = fields.AwareDateTime(required=True)
+    published_at = fields.AwareDateTime(required=True, allow_none=True)
+    valid_until = fields.AwareDateTime(required=True, allow_none=True)
+    achievement = fields.Nested(AwardedSchema, required=True)
+
+
+class AwardListSchema(StrictSchema):
+    items = fields.List(fields.Nested(AwardSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class RevocationBodySchema(StrictSchema):
+    reason = fields.String(required=True, validate=validate.Length(1, LONGEST_REASON))
+
+
+class RevocationSchema(StrictSchema):
+    """``reason`` and ``revoked_at`` of the first revocation: a second one changes nothing."""
+
+    id = fields.String(required=True)
+    revoked_at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True)
