@@ -61,6 +61,7 @@ def browse_catalog() -> ResponseReturnValue:
         entries=entries,
         offers=offers_of(entries, actor=actor),
         skill_options=_skill_options(wanted, known),
+        skill=domain.domain_id if (domain := domain_named(known, wanted.skill)) else wanted.skill,
         minute_options=[(str(minutes), str(minutes)) for minutes in MINUTES],
         modes=[(mode, wording.mode_words(mode)) for mode in MODES],
         next_href=_further(wanted, after) if after else None,
@@ -98,8 +99,9 @@ def result(attempt_id: str) -> ResponseReturnValue:
         return redirect(url_for("learning.review", attempt_id=attempt_id), 303)
     shown = result_of(attempt, db.session.get_one(Account, actor.account_id), now=now)
     entry = entries_of([shown.module_id], actor=actor, now=now)[shown.module_id]
-    offers = offers_of([entry], actor=actor)[entry.module_id]
-    stacks = [offer for offer in offers if not offer.is_competency_badge]
+    nearby = neighbours_of(entry, actor=actor, now=now)
+    offers = offers_of([entry, *nearby], actor=actor)
+    stacks = [offer for offer in offers[entry.module_id] if not offer.is_competency_badge]
     return render_template(
         "badges/result.html",
         result=shown,
@@ -107,7 +109,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
         awards=earned.awards_from(attempt),
         offers=offers,
         stacks=stacks,
-        next_module=earned.next_module(neighbours_of(entry, actor=actor, now=now), stacks=stacks, done=entry),
+        next_module=earned.next_module(nearby, stacks=stacks, done=entry),
         mark_of=mark_of,
         art_of=artwork.art_of,
         wording=wording,
@@ -119,7 +121,7 @@ def _further(wanted: Asked, after: str) -> str:
 
 
 def _skill_options(wanted: Asked, known: tuple[Domain, ...]) -> list[tuple[str, str]]:
-    """The domains to choose from, and the one competency that a link asked for."""
+    """The domains to choose from, and the one competency that a link asked for; values are what a form sends."""
     options = [(domain.domain_id, domain.name) for domain in known]
     if wanted.skill and domain_named(known, wanted.skill) is None:
         options.append((wanted.skill, wanted.skill))
@@ -127,7 +129,7 @@ def _skill_options(wanted: Asked, known: tuple[Domain, ...]) -> list[tuple[str, 
 
 
 def _browse(wanted: Asked, known: tuple[Domain, ...]) -> tuple[CatalogEntry, ...]:
-    domain = domain_named(known, wanted.skill) if wanted.skill else None
+    domain = domain_named(known, wanted.skill)
     filters = Filters(
         text=wanted.text,
         competency="" if domain else wanted.skill,

@@ -62,4 +62,4 @@ def domains(actor: Actor) -> tuple[Domain, ...]:
 
 def domain_named(known: tuple[Domain, ...], skill: str) -> Domain | None:
     """The domain with that public id or human code."""
-    return next((domain for domain in known if skill in (domain.domain_id, domain.code)), None)
+    return next((domain for domain in known if skill and skill in (domain.domain_id, domain.code)), None)
