@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
-from badges import achievements, offering
+from badges import achievements
 from badges.achievement_draft import AchievementDraft
 from badges.award_facts import achievement_url
 from badges.models import Achievement, AchievementVersion
@@ -17,6 +17,7 @@ from badges.schemas import (
     AchievementListSchema,
     AchievementQuerySchema,
     AchievementSchema,
+    AchievementVersionListSchema,
     NewAchievementBodySchema,
 )
 from issuer import organisations
@@ -29,6 +30,7 @@ achievements_api = Blueprint(
 )
 
 _TOLD = (
+    "digest",
     "name",
     "description",
     "achievement_type",
@@ -47,9 +49,9 @@ _TOLD = (
 @achievements_api.response(200, AchievementListSchema)
 @requires("public.read")
 def list_achievements(query: dict[str, Any]) -> dict[str, Any]:
-    """What is awarded now, in the order in which it was first made."""
-    page = offering.achievements_page(query["organisation"], limit=query["limit"], after=query["after"])
-    return {"items": [_version(version) for version in page.items], "next": page.next}
+    """What is awarded now, or what is archived, the oldest first; of one organisation by its short name."""
+    page = achievements.achievements_page(**query)
+    return {"items": [_version(achievement.current) for achievement in page.items], "next": page.next}
 
 
 @achievements_api.get("/<achievement_id>")
@@ -71,10 +73,21 @@ def make_achievement(body: dict[str, Any]) -> dict[str, Any]:
         raise NotFound("not_found", "There is nothing at this address.")
     actor = authorise("achievements.edit", organisation.id)
     code = body.pop("code")
-    if offering.is_taken(organisation, code):
+    if achievements.newest_digest(organisation, code) is not None:
         raise Conflict("code_taken", _("There is an achievement with this code. Write a new version of it instead."))
     made = achievements.ensure_achievement(organisation, code, _draft(body), actor=actor.public_id)
     return _version(made.current)
+
+
+@achievements_api.get("/<achievement_id>/versions")
+@achievements_api.response(200, AchievementVersionListSchema)
+@requires("public.read")
+def list_versions(achievement_id: str) -> dict[str, Any]:
+    """Every version, the newest first."""
+    achievement = achievements.find_achievement(shaped(achievement_id))
+    names = ("number", "name", "digest", "created_at")
+    versions = [{name: getattr(each, name) for name in names} for each in reversed(achievement.versions)]
+    return {"items": versions, "next": None}
 
 
 @achievements_api.post("/<achievement_id>/versions")

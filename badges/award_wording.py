@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask_babel import LazyString, format_date, lazy_gettext
+from flask_babel import LazyString, format_date, lazy_gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from badges.awards import Standing
 from badges.showcase_values import Showcase

@@ -9,7 +9,6 @@ from flask_smorest import Blueprint as ApiBlueprint
 from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
 from badges.api import awards_api, badges_api
-from badges.api import achievements_api, awards_api, badges_api
 from badges.award_pages import pages as award_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli

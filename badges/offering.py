@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
 from badges import showcase
 from badges.award_facts import achievement_facts
 from badges.award_wording import type_words, validity_words
 from badges.credential import achievement_document
 from badges.criteria import CompetencyDemand, ModuleDemand, demands, read_rule
-from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
+from badges.models import Achievement, AchievementVersion, Award
 from badges.showcase_values import ShownAchievement, ShownIssuer, ShownSkill
 from competencies.frameworks.models import Competency
 from competencies.learning import queries
@@ -25,7 +25,6 @@ from competencies.learning.queries import CatalogEntry
 from issuer import keystore
 from issuer.base.db import db
 from issuer.base.errors import NotFound
-from issuer.base.paging import Page, oldest_first
 from issuer.crypto.contexts import OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT, VC2_CONTEXT
 from issuer.models import Organisation
 from issuer.policy import Actor
@@ -46,7 +45,7 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class AchievementSheet:
-    """An achievement's page. ``holders`` None: too few to be told. ``validity``: how long an award is valid, in words."""
+    """An achievement's page. ``holders`` None: too few to be told. ``validity`` of an award, in words."""
 
     code: str
     is_open: bool
@@ -89,29 +88,6 @@ class IssuerSheet:
     did: str
     groups: tuple[tuple[str, tuple[OfferedBadge, ...]], ...]
     keys: tuple[KeyLine, ...]
-
-
-def achievements_page(slug: str, *, limit: int, after: str | None) -> Page:
-    """Current versions of what is awarded now, by the organisation of that slug or, for "", by all."""
-    statement = (
-        _open_versions()
-        .join(Achievement.organisation)
-        .options(
-            contains_eager(AchievementVersion.achievement).contains_eager(Achievement.organisation),
-            selectinload(AchievementVersion.competencies).joinedload(AchievementCompetency.competency),
-        )
-    )
-    if slug:
-        statement = statement.where(Organisation.slug == slug)
-    return oldest_first(
-        statement, Achievement, limit=limit, after=after, name_of=lambda version: version.achievement.public_id
-    )
-
-
-def is_taken(organisation: Organisation, code: str) -> bool:
-    """Whether the organisation has an achievement of that code, archived or not."""
-    taken = select(Achievement.id).filter_by(organisation_id=organisation.id, code=code)
-    return db.session.scalar(taken) is not None
 
 
 def version_of(achievement: Achievement, number: int | None) -> AchievementVersion:
@@ -181,7 +157,7 @@ def _current_versions(organisation: Organisation) -> Sequence[AchievementVersion
     ).all()
 
 
-def _open_versions() -> Select[tuple[AchievementVersion]]:
+def _open_versions() -> Select[Any]:
     """The current versions of what is awarded now, with their achievements."""
     newest = (
         select(AchievementVersion.achievement_id, func.max(AchievementVersion.number).label("number"))

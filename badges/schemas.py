@@ -6,11 +6,13 @@ from marshmallow import fields, validate
 
 from badges.achievement_draft import ACHIEVEMENT_TYPES
 from badges.awards import LONGEST_REASON
+from badges.verification.schemas import ReportSchema
 from issuer.schemas import PageQuerySchema, StrictSchema
 
 
 class AchievementQuerySchema(PageQuerySchema):
-    organisation = fields.String(load_default="", validate=validate.Length(max=64))
+    organisation = fields.String(load_default=None, validate=validate.Length(1, 64))
+    state = fields.String(load_default="open", validate=validate.OneOf(("open", "archived")))
 
 
 class AchievementBodySchema(StrictSchema):
@@ -45,6 +47,7 @@ class AchievementSchema(StrictSchema):
     organisation = fields.String(required=True)
     state = fields.String(required=True)
     version = fields.Integer(required=True)
+    digest = fields.String(required=True)
     name = fields.String(required=True)
     description = fields.String(required=True)
     achievement_type = fields.String(required=True)
@@ -56,6 +59,18 @@ class AchievementSchema(StrictSchema):
     level = fields.String(required=True)
     language = fields.String(required=True)
     valid_days = fields.Integer(required=True, allow_none=True)
+
+
+class AchievementVersionSchema(StrictSchema):
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+    digest = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class AchievementVersionListSchema(StrictSchema):
+    items = fields.List(fields.Nested(AchievementVersionSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 class AchievementListSchema(StrictSchema):
@@ -72,7 +87,20 @@ class AwardedSchema(StrictSchema):
     achievement_type = fields.String(required=True)
     level = fields.String(required=True)
     version = fields.Integer(required=True)
-    organisation = fields.String(required=True)
+
+
+class AwardIssuerSchema(StrictSchema):
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class SignedSchema(StrictSchema):
+    """Where the signed files are, and the SHA-256 (hex) of the one in JSON."""
+
+    json = fields.String(required=True)
+    jwt = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    signed_at = fields.AwareDateTime(required=True)
 
 
 class AwardSchema(StrictSchema):
@@ -86,6 +114,8 @@ class AwardSchema(StrictSchema):
     published_at = fields.AwareDateTime(required=True, allow_none=True)
     valid_until = fields.AwareDateTime(required=True, allow_none=True)
     achievement = fields.Nested(AwardedSchema, required=True)
+    issuer = fields.Nested(AwardIssuerSchema, required=True)
+    signed = fields.Nested(SignedSchema, required=True, allow_none=True)
 
 
 class AwardListSchema(StrictSchema):
@@ -103,3 +133,50 @@ class RevocationSchema(StrictSchema):
     id = fields.String(required=True)
     revoked_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True)
+
+
+class SkillSchema(StrictSchema):
+    """``percent``: how well it was mastered when the badge was awarded, 0..100; null when that was not asked for."""
+
+    id = fields.String(required=True, attribute="competency_id")
+    code = fields.String(required=True)
+    statement = fields.String(required=True)
+    level = fields.String(required=True)
+    framework = fields.String(required=True)
+    percent = fields.Integer(required=True, allow_none=True)
+
+
+class PieceSchema(StrictSchema):
+    """One piece of evidence. ``trust`` 0..3; ``digest`` is the SHA-256 of its record in the ledger."""
+
+    title = fields.String(required=True)
+    kind = fields.String(required=True)
+    module = fields.String(required=True, attribute="module_id")
+    module_version = fields.Integer(required=True, allow_none=True)
+    score = fields.String(required=True)
+    trust = fields.Integer(required=True, attribute="trust_level")
+    earned_at = fields.AwareDateTime(required=True)
+    digest = fields.String(required=True)
+
+
+class WithdrawalSchema(StrictSchema):
+    at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True)
+
+
+class SignedFormsSchema(StrictSchema):
+    """Where the signed files are."""
+
+    json = fields.String(required=True)
+    jwt = fields.String(required=True)
+
+
+class BadgeSchema(AwardSchema):
+    """A badge as its page shows it. ``holder`` "" when the holder is not named; ``verification`` is made now."""
+
+    holder = fields.String(required=True)
+    skills = fields.List(fields.Nested(SkillSchema), required=True)
+    evidence = fields.List(fields.Nested(PieceSchema), required=True)
+    withdrawal = fields.Nested(WithdrawalSchema, required=True, allow_none=True)
+    signed = fields.Nested(SignedFormsSchema, required=True, allow_none=True)
+    verification = fields.Nested(ReportSchema, required=True, allow_none=True)
