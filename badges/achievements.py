@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
 
 from badges.achievement_draft import AchievementDraft, cleaned, digest_of, faults_in
 from badges.criteria import CompetencyDemand, ModuleDemand, demands, read_rule
@@ -20,6 +21,7 @@ from competencies.learning.models import Module
 from issuer.base import audit
 from issuer.base.db import db
 from issuer.base.errors import Conflict, Invalid, NotFound
+from issuer.base.paging import Page, oldest_first
 from issuer.models import Organisation
 
 
@@ -59,6 +61,34 @@ def find_achievement(public_id: str) -> Achievement:
     if achievement is None:
         raise NotFound("not_found", "There is no such achievement.")
     return achievement
+
+
+def achievements_page(*, organisation: str | None, state: str, limit: int, after: str | None) -> Page:
+    """The achievements in that state (open, archived), the oldest first, with their versions.
+
+    ``organisation`` is a slug, or None for every organisation. Raises Invalid for a cursor that was never given.
+    """
+    competencies = selectinload(Achievement.versions).selectinload(AchievementVersion.competencies)
+    statement = (
+        select(Achievement)
+        .filter_by(state=state)
+        .options(joinedload(Achievement.organisation), competencies.joinedload(AchievementCompetency.competency))
+    )
+    if organisation is not None:
+        owner = select(Organisation.id).filter_by(slug=organisation).scalar_subquery()
+        statement = statement.where(Achievement.organisation_id == owner)
+    return oldest_first(statement, Achievement, limit=limit, after=after)
+
+
+def newest_digest(organisation: Organisation, code: str) -> str | None:
+    """The digest of the current version of the organisation's achievement ``code``; None when there is none."""
+    return db.session.scalar(
+        select(AchievementVersion.digest)
+        .join(Achievement, Achievement.id == AchievementVersion.achievement_id)
+        .where(Achievement.organisation_id == organisation.id, Achievement.code == code)
+        .order_by(AchievementVersion.number.desc())
+        .limit(1)
+    )
 
 
 def current_version(achievement: Achievement) -> AchievementVersion | None:
