@@ -109,55 +109,60 @@ def test_another_library_refuses_a_changed_jwt(issued: Issued) -> None:
         OB3Verifier(issued.pems["badge_jwt"]).verify(tampered_jwt(issued.jwt).decode())
 
 
-def javascript_verifier() -> Path | None:
-    """The folder with verify.mjs and its installed packages: named by VERIFY_JS, or beside the checkout."""
-    places = [Path(os.environ["VERIFY_JS"])] if "VERIFY_JS" in os.environ else []
-    places += [SHARED / "tools" / "verify-js"] if SHARED else []
-    return next((place for place in places if (place / "node_modules").is_dir()), None)
+@pytest.fixture(scope="session")
+def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with verify.mjs and its packages: named by VERIFY_JS, or a copy of the one beside the checkout."""
+    if shutil.which("node") is None:
+        pytest.skip("there is no node on this machine's PATH")
+    if "VERIFY_JS" in os.environ:
+        return Path(os.environ["VERIFY_JS"])
+    if SHARED is None or shutil.which("npm") is None:
+        pytest.skip("the JavaScript verifier is not beside the checkout, and VERIFY_JS names no copy of it")
+    place = tmp_path_factory.mktemp("verify") / "js"
+    shutil.copytree(SHARED / "tools" / "verify-js", place, copy_function=shutil.copyfile)
+    place.chmod(0o755)
+    installed = subprocess.run(
+        ["npm", "ci", "--no-audit", "--no-fund"], cwd=place, capture_output=True, timeout=300, check=False
+    )
+    if installed.returncode != 0:
+        pytest.skip("the packages of the JavaScript verifier could not be installed")
+    return place
 
 
-VERIFIER = javascript_verifier()
-needs_javascript = pytest.mark.skipif(
-    VERIFIER is None or shutil.which("node") is None,
-    reason="no installed copy of the JavaScript verifier: run npm ci in a copy of it and name it with VERIFY_JS",
-)
-
-
-def verdict(data: bytes, public: dict[str, Any], folder: Path, *, engine: str = "db") -> dict[str, Any]:
-    assert VERIFIER is not None
+def verdict(verifier: Path, data: bytes, public: dict[str, Any], folder: Path, *, engine: str = "db") -> dict[str, Any]:
     given, known = folder / "credential", folder / "map.json"
     given.write_bytes(data)
     known.write_text(json.dumps(public))
-    command = ["node", str(VERIFIER / "verify.mjs"), str(given), "--map", str(known), "--engine", engine]
+    command = ["node", str(verifier / "verify.mjs"), str(given), "--map", str(known), "--engine", engine]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
 
 
-@needs_javascript
 @pytest.mark.parametrize("engine", ["db", "dcc"])
-def test_a_javascript_verifier_finds_the_embedded_proof_genuine(issued: Issued, tmp_path: Path, engine: str) -> None:
-    found = verdict(issued.document, issued.public, tmp_path, engine=engine)
+def test_a_javascript_verifier_finds_the_embedded_proof_genuine(
+    verifier: Path, issued: Issued, tmp_path: Path, engine: str
+) -> None:
+    found = verdict(verifier, issued.document, issued.public, tmp_path, engine=engine)
     assert (found["verified"], found["errors"]) == (True, [])
     assert [status["set"] for status in found["checks"]["status"]] == [False]
 
 
-@needs_javascript
-def test_a_javascript_verifier_finds_the_jwt_genuine_and_its_key_the_issuers(issued: Issued, tmp_path: Path) -> None:
-    found = verdict(issued.jwt, issued.public, tmp_path)
+def test_a_javascript_verifier_finds_the_jwt_genuine_and_its_key_the_issuers(
+    verifier: Path, issued: Issued, tmp_path: Path
+) -> None:
+    found = verdict(verifier, issued.jwt, issued.public, tmp_path)
     assert (found["verified"], found["errors"]) == (True, [])
     assert found["checks"]["keyBoundToIssuer"] is True
 
 
-@needs_javascript
-def test_a_javascript_verifier_refuses_changed_ones(issued: Issued, tmp_path: Path) -> None:
-    assert not verdict(tampered(issued.document), issued.public, tmp_path)["verified"]
-    assert not verdict(tampered_jwt(issued.jwt), issued.public, tmp_path)["verified"]
+def test_a_javascript_verifier_refuses_changed_ones(verifier: Path, issued: Issued, tmp_path: Path) -> None:
+    assert not verdict(verifier, tampered(issued.document), issued.public, tmp_path)["verified"]
+    assert not verdict(verifier, tampered_jwt(issued.jwt), issued.public, tmp_path)["verified"]
 
 
-@needs_javascript
 def test_a_javascript_verifier_sees_the_revocation(
-    app: Flask, client: FlaskClient, issued: Issued, tmp_path: Path
+    verifier: Path, app: Flask, client: FlaskClient, issued: Issued, tmp_path: Path
 ) -> None:
     list_url = load_object(issued.document)["credentialStatus"]["statusListCredential"]
     with app.app_context():
@@ -165,6 +170,6 @@ def test_a_javascript_verifier_sees_the_revocation(
         status_publishing.publish(list_url.rsplit("/", 1)[1])
         db.session.commit()
     renewed = load_object(client.get(list_url.removeprefix(BASE)).get_data())
-    found = verdict(issued.document, issued.public | {list_url: renewed}, tmp_path)
+    found = verdict(verifier, issued.document, issued.public | {list_url: renewed}, tmp_path)
     assert not found["verified"]
     assert [status["set"] for status in found["checks"]["status"]] == [True]
