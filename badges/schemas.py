@@ -6,7 +6,6 @@ from marshmallow import fields, validate
 
 from badges.achievement_draft import ACHIEVEMENT_TYPES
 from badges.awards import LONGEST_REASON
-from badges.verification.schemas import ReportSchema
 from issuer.schemas import PageQuerySchema, StrictSchema
 
 
@@ -133,50 +132,3 @@ class RevocationSchema(StrictSchema):
     id = fields.String(required=True)
     revoked_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True)
-
-
-class SkillSchema(StrictSchema):
-    """``percent``: how well it was mastered when the badge was awarded, 0..100; null when that was not asked for."""
-
-    id = fields.String(required=True, attribute="competency_id")
-    code = fields.String(required=True)
-    statement = fields.String(required=True)
-    level = fields.String(required=True)
-    framework = fields.String(required=True)
-    percent = fields.Integer(required=True, allow_none=True)
-
-
-class PieceSchema(StrictSchema):
-    """One piece of evidence. ``trust`` 0..3; ``digest`` is the SHA-256 of its record in the ledger."""
-
-    title = fields.String(required=True)
-    kind = fields.String(required=True)
-    module = fields.String(required=True, attribute="module_id")
-    module_version = fields.Integer(required=True, allow_none=True)
-    score = fields.String(required=True)
-    trust = fields.Integer(required=True, attribute="trust_level")
-    earned_at = fields.AwareDateTime(required=True)
-    digest = fields.String(required=True)
-
-
-class WithdrawalSchema(StrictSchema):
-    at = fields.AwareDateTime(required=True)
-    reason = fields.String(required=True)
-
-
-class SignedFormsSchema(StrictSchema):
-    """Where the signed files are."""
-
-    json = fields.String(required=True)
-    jwt = fields.String(required=True)
-
-
-class BadgeSchema(AwardSchema):
-    """A badge as its page shows it. ``holder`` "" when the holder is not named; ``verification`` is made now."""
-
-    holder = fields.String(required=True)
-    skills = fields.List(fields.Nested(SkillSchema), required=True)
-    evidence = fields.List(fields.Nested(PieceSchema), required=True)
-    withdrawal = fields.Nested(WithdrawalSchema, required=True, allow_none=True)
-    signed = fields.Nested(SignedFormsSchema, required=True, allow_none=True)
-    verification = fields.Nested(ReportSchema, required=True, allow_none=True)
