@@ -14,7 +14,7 @@ from competencies.learning.models import Module
 from competencies.learning.publications import figure_of, find_module
 from competencies.learning.queries import entries_of
 from competencies.learning.sheets import Sheet, ShownItem, sheet_of
-from competencies.learning.standing import is_open
+from competencies.learning.standing import is_open, moment_words
 from competencies.learning.visibility import may_read, may_see
 from issuer import limits
 from issuer.access import current_actor, requires
@@ -129,7 +129,8 @@ def review(attempt_id: str) -> ResponseReturnValue:
     if attempt.state != "open":
         return redirect(url_for("catalog.result", attempt_id=attempt_id), 303)
     is_over = not is_open(attempt, utc_now())
-    return render_template("competencies/review.html", sheet=sheet_of(attempt), is_over=is_over)
+    until = moment_words(attempt.deadline_at)
+    return render_template("competencies/review.html", sheet=sheet_of(attempt), is_over=is_over, until=until)
 
 
 @pages.post("/attempts/<attempt_id>/submit")
@@ -173,7 +174,13 @@ def _item_page(sheet: Sheet, shown: ShownItem, *, form: Any = None, error: str =
     chosen = fields_of_response(shown) if form is None else {name: form.getlist(name) for name in form}
     addresses = {"next": _address(sheet, shown, "next"), "back": _address(sheet, shown, "back")}
     return render_template(
-        "competencies/item.html", sheet=sheet, item=shown, chosen=chosen, error=error, addresses=addresses
+        "competencies/item.html",
+        sheet=sheet,
+        item=shown,
+        chosen=chosen,
+        error=error,
+        addresses=addresses,
+        until=moment_words(sheet.deadline_at),
     )
 
 

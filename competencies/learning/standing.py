@@ -82,6 +82,11 @@ def is_open(attempt: Past, now: datetime) -> bool:
     return attempt.state == "open" and now < attempt.deadline_at
 
 
+def moment_words(moment: datetime) -> str:
+    """A moment to the minute, in words of the reader's language, and in UTC because it is the server's."""
+    return f"{format_datetime(moment, 'd MMMM yyyy, HH:mm')} UTC"
+
+
 def _obstacle(
     since: Sequence[Past],
     rule: CheckRule,
@@ -100,9 +105,7 @@ def _obstacle(
         return Obstacle("attempts_used_up", sentence)
     failed_at = max((attempt.marked_at for attempt in since if attempt.marked_at is not None), default=None)
     if failed_at is not None and now < (until := failed_at + timedelta(hours=rule.cooldown_hours)):
-        sentence = gettext(
-            "Read the cards again first: you can try again from %(time)s.", time=format_datetime(until, "medium")
-        )
+        sentence = gettext("Read the cards again first: you can try again from %(time)s.", time=moment_words(until))
         return Obstacle("cooldown", sentence, until)
     return None
 
@@ -112,6 +115,6 @@ def _already_passed(refresh_from: datetime | None) -> Obstacle:
         return Obstacle("already_passed", gettext("You have passed this check; there is nothing to take again."))
     sentence = gettext(
         "You have passed this check. It is due to be refreshed from %(time)s.",
-        time=format_datetime(refresh_from, "medium"),
+        time=moment_words(refresh_from),
     )
     return Obstacle("already_passed", sentence, refresh_from)
