@@ -40,8 +40,6 @@ class Organisation(PublicId, CreatedAt, Model):
     url: Mapped[str | None] = mapped_column(String(500))
     email: Mapped[str | None] = mapped_column(String(254))
     description: Mapped[str] = mapped_column(Text, default="")
-    image_svg: Mapped[str | None] = mapped_column(Text)
-    image_alt: Mapped[str] = mapped_column(String(300), default="")
     open_enrolment: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
@@ -122,12 +120,10 @@ class BrowserSession(CreatedAt, Model):
 
 
 class OneTimeLink(CreatedAt, Model):
-    """A link sent by mail: ``sign_in``, ``verify_address`` or ``reset_password``. Used once, for minutes."""
+    """A link sent by mail: ``sign_in`` or ``verify_address``. Used once, for minutes."""
 
     __tablename__ = "one_time_link"
-    __table_args__ = (
-        CheckConstraint("purpose IN ('sign_in', 'verify_address', 'reset_password')", name="known_purpose"),
-    )
+    __table_args__ = (CheckConstraint("purpose IN ('sign_in', 'verify_address')", name="known_purpose"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -150,7 +146,6 @@ class ApiToken(PublicId, CreatedAt, Model):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     expires_at: Mapped[datetime | None] = mapped_column(UTCTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
 class OutgoingMail(PublicId, CreatedAt, Model):
@@ -163,7 +158,6 @@ class OutgoingMail(PublicId, CreatedAt, Model):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UTCTime)
-    failures: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class SigningKey(CreatedAt, Model):
