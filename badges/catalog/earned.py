@@ -15,7 +15,7 @@ from competencies.learning.proof import evidence_of
 from competencies.learning.queries import CatalogEntry
 from issuer.base.db import db
 
-DONE = frozenset({"passed", "refresh_due"})
+NOT_NOW = frozenset({"passed", "refresh_due", "waiting", "used_up"})
 
 
 def awards_from(attempt: Attempt) -> tuple[Award, ...]:
@@ -35,8 +35,8 @@ def awards_from(attempt: Attempt) -> tuple[Award, ...]:
 
 
 def next_module(entries: Sequence[CatalogEntry], *, stacks: Sequence[Offer], done: CatalogEntry) -> CatalogEntry | None:
-    """The shortest open module not done yet, of the same micro-credentials if there is one, else of the same domain."""
-    open_ones = [entry for entry in entries if entry.is_open and entry.module_id != done.module_id and not _done(entry)]
+    """The shortest open module to take now, of the same micro-credentials if there is one, else of the same domain."""
+    open_ones = [entry for entry in entries if entry.is_open and entry.module_id != done.module_id and _is_due(entry)]
     stacked = {module for offer in stacks if offer.award_id is None for module in offer.modules}
     domains = _domains(done)
     nearest = [entry for entry in open_ones if entry.module_id in stacked]
@@ -44,8 +44,8 @@ def next_module(entries: Sequence[CatalogEntry], *, stacks: Sequence[Offer], don
     return min(nearest or near, key=lambda entry: (entry.minutes, entry.code), default=None)
 
 
-def _done(entry: CatalogEntry) -> bool:
-    return entry.progress is not None and entry.progress.state in DONE
+def _is_due(entry: CatalogEntry) -> bool:
+    return entry.progress is None or entry.progress.state not in NOT_NOW
 
 
 def _domains(entry: CatalogEntry) -> set[str]:

@@ -16,6 +16,7 @@ from badges.catalog.leading import front_modules, neighbours_of, prerequisites_o
 from badges.catalog.offers import offers_of
 from badges.catalog.pictures import mark_of
 from badges.catalog.skills import Domain, domain_named, domains
+from badges.public_names import shaped
 from competencies.learning import attempts
 from competencies.learning.queries import CatalogEntry, Filters, browse, entries_of, entry_of
 from competencies.learning.results import result_of
@@ -75,7 +76,7 @@ def browse_catalog() -> ResponseReturnValue:
 @requires("public.read")
 def module(module_id: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
-    entry = entry_of(module_id, actor=actor, now=now)
+    entry = entry_of(shaped(module_id), actor=actor, now=now)
     return render_template(
         "badges/module.html",
         entry=entry,
@@ -94,14 +95,14 @@ def result(attempt_id: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     if actor.account_id is None:
         raise NotFound("no_such_attempt", _("There is no such attempt."))
-    attempt = attempts.find_attempt(actor.account_id, attempt_id)
+    attempt = attempts.find_attempt(actor.account_id, shaped(attempt_id))
     if is_open(attempt, now):
         return redirect(url_for("learning.review", attempt_id=attempt_id), 303)
     shown = result_of(attempt, db.session.get_one(Account, actor.account_id), now=now)
     entry = entries_of([shown.module_id], actor=actor, now=now)[shown.module_id]
     nearby = neighbours_of(entry, actor=actor, now=now)
     offers = offers_of([entry, *nearby], actor=actor)
-    stacks = [offer for offer in offers[entry.module_id] if not offer.is_competency_badge]
+    stacks = [offer for offer in offers[entry.module_id] if not offer.is_competency_badge and offer.award_id is None]
     return render_template(
         "badges/result.html",
         result=shown,
