@@ -32,13 +32,17 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What somebody holds: the size of its window in CSS pixels, whether it is touched, whether scripts run."""
+    """What somebody holds: the size of its window in CSS pixels, whether it is touched, whether scripts run.
+
+    ``looked_at``: every page is measured and given to axe; needs scripts, and once for each page is enough.
+    """
 
     name: str
     width: int
     height: int
     touch: bool = False
     javascript: bool = True
+    looked_at: bool = True
 
 
 PHONE = Surface("phone", 360, 740, touch=True)
@@ -106,7 +110,7 @@ class Visitor:
 
     def look(self) -> None:
         """See whether the page fits its window and whether everybody can use it (axe: WCAG 2.2 A and AA)."""
-        if not self.surface.javascript:
+        if not (self.surface.javascript and self.surface.looked_at):
             return
         too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if too_wide > 0:

@@ -34,12 +34,30 @@ def sign_in_by_mail(visitor: Visitor, email: str) -> None:
 def use_mailed_link(visitor: Visitor, email: str) -> None:
     """Open the newest mail to ``email`` in the outbox of this machine, follow its link, press its button."""
     page = visitor.open("/outbox")
-    mail = (
-        page.locator("section, article, div")
-        .filter(has_text=email)
-        .filter(has=page.locator("a[href*='/sign-in/link/']"))
-    )
-    link = mail.last.locator("a[href*='/sign-in/link/']").first.get_attribute("href")
+    mail = page.locator("section").filter(has_text=email).first
+    link = mail.locator("a[href*='/sign-in/link/']").get_attribute("href")
     assert link is not None
     visitor.open(link.removeprefix(visitor.base_url))
     visitor.press("Sign in")
+
+
+def open_module(visitor: Visitor, title: str) -> None:
+    """Find a module in the catalog and open its page."""
+    visitor.open("/catalog")
+    visitor.follow(title)
+
+
+def read_all_cards(visitor: Visitor) -> int:
+    """From the module's page through its cards, to the last one; how many there are."""
+    visitor.follow("Start reading")
+    cards = 1
+    while visitor.page.get_by_role("link", name="Next", exact=True).count():
+        visitor.follow("Next")
+        cards += 1
+    return cards
+
+
+def begin_check(visitor: Visitor, title: str) -> None:
+    """From the catalog to the first question of a module's check."""
+    open_module(visitor, title)
+    visitor.press("Answer the check")
