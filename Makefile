@@ -68,7 +68,7 @@ $(DEVELOPMENT): requirements-dev.lock | $(VENV)/bin/python
 	@touch $@ $(RUNTIME)
 
 %.mo: %.po | $(RUNTIME)
-	@$(BIN)/pybabel compile --quiet --use-fuzzy -i $< -o $@ -l fr
+	@$(BIN)/pybabel -q compile -i $< -o $@ -l fr
 
 chromium:
 	@command -v chromium >/dev/null || { \
