@@ -31,6 +31,7 @@ from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation
 
 MOST_FETCHES = 6
+LONGEST_ID = 64
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 EVIDENCE_SECTION = "Rosette: evidence chain"
 
@@ -120,8 +121,11 @@ def bytes_at(address: str) -> bytes:
 def check(data: bytes) -> Report:
     """Check what was handed in, with the chain of evidence besides when the badge is one of ours."""
     report = verify(data, this_world())
-    award = _own_award(report)
-    return report if award is None else replace(report, checks=(*report.checks, check_evidence(report, award)))
+    if not _is_named_here(report):
+        return report
+    award = own_award(report)
+    evidence = _never_awarded() if award is None else check_evidence(report, award)
+    return replace(report, checks=(*report.checks, evidence))
 
 
 def check_award(award: Award) -> Report:
@@ -129,10 +133,21 @@ def check_award(award: Award) -> Report:
     return check(awards.credential_of(award).document)
 
 
-def _own_award(report: Report) -> Award | None:
-    if report.facts is None or (path := _own_path(report.facts.credential_id)) is None:
+def own_award(report: Report) -> Award | None:
+    """The award of this service that a checked badge is, or None; only of what a signature covers."""
+    if report.facts is None or not _is_named_here(report):
         return None
-    return db.session.scalar(select(Award).filter_by(public_id=path.removeprefix("/badges/")))
+    path = _own_path(report.facts.credential_id) or ""
+    return db.session.scalar(select(Award).filter_by(public_id=path.removeprefix("/badges/")[:LONGEST_ID]))
+
+
+def _is_named_here(report: Report) -> bool:
+    return report.facts is not None and _own_path(report.facts.credential_id) is not None
+
+
+def _never_awarded() -> Check:
+    sentence = _l("Its address is one of this service, which has no record of awarding it.")
+    return Check("evidence", Outcome.FAIL, sentence, EVIDENCE_SECTION, code="award_unknown")
 
 
 def check_evidence(report: Report, award: Award) -> Check:

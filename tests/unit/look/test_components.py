@@ -105,7 +105,7 @@ def test_a_password_or_a_file_is_never_sent_back(type: str):
     ("outcome", "words"),
     [
         ("pass", "Passed"),
-        ("warn", "Passed, with a remark"),
+        ("warn", "For you to judge"),
         ("fail", "Failed"),
         ("could-not-check", "Could not be checked"),
         (Outcome.COULD_NOT_CHECK, "Could not be checked"),
