@@ -7,10 +7,13 @@ from flask_babel import ngettext
 
 from badges.award_wording import type_words
 from badges.catalog.offers import Offer
-from badges.criteria import CompetencyDemand, ModuleDemand
+from badges.criteria import CompetencyDemand, ModuleDemand, demands
 from competencies.learning.checks import CheckRule
 from competencies.learning.progress import Progress
 from competencies.learning.results import Result
+
+ASSESSED = 3
+"""The trust level of what a named person has seen."""
 
 
 def mode_words(mode: str) -> str:
@@ -92,8 +95,17 @@ def offer_words(offer: Offer) -> str:
         sentences.append(_("%(met)s of %(total)s modules done", met=modules, total=len(offer.modules)))
     if offer.competencies:
         shown = len({demand.competency for demand in met if isinstance(demand, CompetencyDemand)})
-        sentences.append(_("%(met)s of %(total)s skills shown", met=shown, total=len(offer.competencies)))
+        sentences.append(_skills_words(offer, shown))
     return ", ".join(map(str, sentences))
+
+
+def _skills_words(offer: Offer, shown: int) -> str:
+    """A badge that takes a person's word says so: a skill shown in a check alone is not among those it counts."""
+    trusts = [demand.min_trust for demand in demands(offer.rule) if isinstance(demand, CompetencyDemand)]
+    total = len(offer.competencies)
+    if min(trusts) >= ASSESSED:
+        return str(_("%(met)s of %(total)s skills assessed by a person", met=shown, total=total))
+    return str(_("%(met)s of %(total)s skills shown", met=shown, total=total))
 
 
 def _asked_words(offer: Offer) -> str:

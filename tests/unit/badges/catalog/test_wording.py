@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
-from badges.catalog.wording import check_words, hours_words, mode_words
+from badges.catalog.offers import Offer
+from badges.catalog.wording import check_words, hours_words, mode_words, offer_words
+from badges.criteria import Record, Shown, evaluate, read_rule
+from badges.models import AchievementVersion
 from competencies.learning.checks import CheckRule
 
 
@@ -32,3 +36,22 @@ def test_half_an_hour_is_thirty_minutes(ctx: Flask) -> None:
 
 def test_an_unknown_mode_is_shown_as_it_is(ctx: Flask) -> None:
     assert (mode_words("sync"), mode_words("by post")) == ("live session", "by post")
+
+
+@pytest.mark.parametrize(
+    ("min_trust", "words"),
+    [(2, "1 of 1 modules done, 1 of 2 skills shown"), (3, "1 of 1 modules done, 0 of 2 skills assessed by a person")],
+)
+def test_a_stack_counts_only_what_is_trusted_as_much_as_it_asks(ctx: Flask, min_trust: int, words: str) -> None:
+    skills = [{"competency": name, "min_trust": min_trust} for name in ("c1", "c2")]
+    rule = read_rule({"all": [{"module": "m1"}, *skills]})
+    record = Record({"c1": Shown(mastered=True, trusts=(2,))}, frozenset({"m1"}))
+    offer = Offer(AchievementVersion(achievement_type="MicroCredential"), rule, evaluation=evaluate(rule, record))
+    assert offer_words(offer) == words
+
+
+def test_a_badge_that_is_held_says_so_and_a_single_skill_counts_nothing(ctx: Flask) -> None:
+    rule = read_rule({"competency": "c1"})
+    single = AchievementVersion(achievement_type="Competency")
+    assert offer_words(Offer(single, rule, award_id="a1")) == "You have earned it"
+    assert offer_words(Offer(single, rule)) == ""
