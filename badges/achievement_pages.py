@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -59,7 +58,7 @@ def achievement_json(achievement_id: str) -> Response:
 def image_svg(achievement_id: str) -> Response:
     """The rosette of the current version."""
     drawing = artwork.drawing_of(_version(achievement_id)).encode("utf-8")
-    response = _published(drawing, "image/svg+xml", cache=PICTURE_CACHE)
+    response = http.published(drawing, "image/svg+xml", cache_control=PICTURE_CACHE)
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     return response
 
@@ -69,7 +68,7 @@ def image_svg(achievement_id: str) -> Response:
 def image_png(achievement_id: str) -> Response:
     """The same in ``?size=512`` (unless asked for otherwise) or 1200 pixels."""
     version = _version(achievement_id)
-    return _published(artwork.png_of(version, size=_size()), "image/png", cache=PICTURE_CACHE)
+    return http.published(artwork.png_of(version, size=_size()), "image/png", cache_control=PICTURE_CACHE)
 
 
 def _version(achievement_id: str) -> AchievementVersion:
@@ -91,14 +90,6 @@ def _size() -> int:
 
 def _document(version: AchievementVersion, media_type: str) -> Response:
     body = json.dumps(offering.document_of(version), ensure_ascii=False).encode("utf-8")
-    response = _published(body, media_type, cache=DOCUMENT_CACHE)
+    response = http.published(body, media_type, cache_control=DOCUMENT_CACHE)
     response.vary.add("Accept")
     return response
-
-
-def _published(body: bytes, media_type: str, *, cache: str) -> Response:
-    response = make_response(body)
-    response.content_type = media_type
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return http.with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=cache)

@@ -6,8 +6,11 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from badges.documents.monogram import initials
 from badges.documents.rosette import draw_rosette, rosette_png
 from badges.models import AchievementVersion
+from issuer.models import Organisation
+from issuer.profile import issuer_did
 
 LEVELS = {"Foundation": 1, "Practitioner": 2, "Advanced": 3}
 """A level -> its pips; any other level has one."""
@@ -33,6 +36,17 @@ def art_of(version: AchievementVersion) -> Markup:
 def png_of(version: AchievementVersion, *, size: int) -> bytes:
     """The same as PNG, ``size`` pixels square."""
     return _painted(drawing_of(version), size)
+
+
+def emblem_of(organisation: Organisation) -> str:
+    """The SVG of an issuer's emblem: woven from its DID, with the first letters of its name."""
+    did = issuer_did(organisation)
+    return _drawn(did, initials(organisation.name), 1, organisation.name, "")
+
+
+def emblem_png_of(organisation: Organisation) -> bytes:
+    """The same as PNG, for wallets."""
+    return _painted(emblem_of(organisation), PNG_SIZES[0])
 
 
 @lru_cache(maxsize=_DRAWINGS_KEPT)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from badges import offering
+from badges import artwork, offering
+from badges.achievement_pages import PICTURE_CACHE, PICTURE_POLICY
 from badges.public_names import shaped
 from issuer.access import requires, settings
+from issuer.base import http
 from issuer.profile import find_organisation
 
 pages = Blueprint("issuers", __name__)
@@ -18,3 +20,20 @@ pages = Blueprint("issuers", __name__)
 def issuer(slug: str) -> ResponseReturnValue:
     sheet = offering.issuer_sheet(find_organisation(shaped(slug)))
     return render_template("badges/issuer.html", sheet=sheet, base_url=settings().base_url)
+
+
+@pages.get("/issuers/<slug>/image.svg")
+@requires("public.read")
+def emblem_svg(slug: str) -> Response:
+    drawing = artwork.emblem_of(find_organisation(shaped(slug))).encode("utf-8")
+    response = http.published(drawing, "image/svg+xml", cache_control=PICTURE_CACHE)
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    return response
+
+
+@pages.get("/issuers/<slug>/image.png")
+@requires("public.read")
+def emblem_png(slug: str) -> Response:
+    """The picture that the issuer's Profile names in every badge."""
+    picture = artwork.emblem_png_of(find_organisation(shaped(slug)))
+    return http.published(picture, "image/png", cache_control=PICTURE_CACHE)

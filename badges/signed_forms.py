@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from flask import Response, make_response, request
+from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from badges.models import Credential
@@ -43,9 +41,6 @@ def as_jwt(credential: Credential) -> Response:
 
 
 def _answer(body: bytes, media_type: str) -> Response:
-    response = make_response(body)
-    response.content_type = media_type
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response = http.published(body, media_type, cache_control=CACHE)
     response.vary.add("Accept")
-    return http.with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=CACHE)
+    return response

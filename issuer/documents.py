@@ -5,11 +5,10 @@ They are public, the same for everybody, cacheable, and readable by scripts of a
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from issuer import profile, status
 from issuer.access import requires
@@ -52,18 +51,11 @@ def status_list(list_id: str) -> Response:
     if signed is None:
         raise NotFound("not_found", "There is no such status list.")
     media_type = http.negotiate(CREDENTIAL_TYPES, default="application/vc") or "application/json"
-    response = _published(signed, media_type, cache_control=STATUS_CACHE)
+    response = http.published(signed, media_type, cache_control=STATUS_CACHE)
     response.vary.add("Accept")
     return response
 
 
 def _published_json(document: dict[str, Any], media_type: str, *, cache_control: str) -> Response:
-    return _published(json.dumps(document, ensure_ascii=False).encode("utf-8"), media_type, cache_control=cache_control)
-
-
-def _published(body: bytes, media_type: str, *, cache_control: str) -> Response:
-    response = make_response(body)
-    response.content_type = media_type
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return http.with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=cache_control)
+    body = json.dumps(document, ensure_ascii=False).encode("utf-8")
+    return http.published(body, media_type, cache_control=cache_control)

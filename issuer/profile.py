@@ -49,6 +49,7 @@ def issuer_profile(organisation: Organisation) -> dict[str, Any]:
         "url": organisation.url or issuer_url(organisation),
         "email": organisation.email,
         "description": organisation.description,
+        "image": {"id": f"{issuer_url(organisation)}/image.png", "type": "Image"},
     }
     return {name: value for name, value in profile.items() if value}
 

@@ -6,6 +6,7 @@ rendered its reply and before that reply is sent; a reply of 400 or above, or an
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -269,6 +270,15 @@ def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
     response.headers["Cache-Control"] = cache_control
     response.make_conditional(request)
     return response
+
+
+def published(body: bytes, media_type: str, *, cache_control: str) -> Response:
+    """A public document: the same for everybody, readable by scripts of any site, answered 304 when unchanged."""
+    response = current_app.make_response(body)
+    response.content_type = media_type
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=cache_control)
 
 
 def negotiate(offers: Sequence[str], *, default: str) -> str | None:
