@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from badges import awards
+from badges import awards, issuing
 from badges.models import Award
 from issuer import keystore
-from issuer.base.db import db
+from issuer.base.db import db, utc_now
 from issuer.models import Account, Organisation
 from issuer.policy import Actor
 from tests.factories.badges import earn, make_achievement
@@ -50,18 +52,41 @@ def held_badge(app: Flask, *, public: bool = True, holder: Person | None = None,
 
 
 def pending_badge(app: Flask) -> HeldBadge:
-    """An award that could not be signed, because a key is out of reach."""
+    """An award that could not be signed, because a key is not kept as it must be."""
     holder = make_person(app, "learner")
     with app.app_context():
-        organisation = db.session.get_one(Organisation, holder.organisation_id)
-        achievement = make_achievement(organisation)
-        kid = keystore.active_key(organisation, keystore.BADGE_PROOF).kid
-        (app.config["ROSETTE"].data_dir / "keys" / f"{kid}.json").unlink()
-        keystore.install(app, app.config["ROSETTE"])
-        award = earn(db.session.get_one(Account, holder.account_id), achievement)
+        award = _earn_unsigned(app, holder)
         db.session.commit()
-        assert award.state == "pending"
         return _held(holder, award)
+
+
+def old_badge(app: Flask, *, days: int, valid_days: int) -> HeldBadge:
+    """A published badge that was awarded ``days`` ago and signed only now."""
+    holder = make_person(app, "learner")
+    with app.app_context():
+        award = _earn_unsigned(app, holder, valid_days=valid_days)
+        award.awarded_at = utc_now() - timedelta(days=days)
+        _key_file(app, holder).chmod(0o600)
+        issuing.sign_pending(award.public_id)
+        awards.publish(Actor(holder.account_id, holder.public_id), award.public_id)
+        db.session.commit()
+        return _held(holder, award)
+
+
+def _earn_unsigned(app: Flask, holder: Person, **achievement: Any) -> Award:
+    offered = make_achievement(db.session.get_one(Organisation, holder.organisation_id), **achievement)
+    _key_file(app, holder).chmod(0o644)
+    award = earn(db.session.get_one(Account, holder.account_id), offered)
+    assert award.state == "pending"
+    db.session.flush()
+    return award
+
+
+def _key_file(app: Flask, holder: Person) -> Path:
+    organisation = db.session.get_one(Organisation, holder.organisation_id)
+    kid = keystore.active_key(organisation, keystore.BADGE_PROOF).kid
+    folder: Path = app.config["ROSETTE"].data_dir / "keys"
+    return folder / f"{kid}.json"
 
 
 def _held(holder: Person, award: Award) -> HeldBadge:
