@@ -18,10 +18,10 @@ CONTENT = HERE.parents[1] / "competencies" / "learning" / "content"
 PROVES_ALONE = 0.25
 """The weight from which a module proves a competency by itself: a competency's mastery_weight as it is imported."""
 
-NOT_OPEN_YET = {
-    "sync": "A live session with a facilitator. It is not open yet.",
-    "blended": "Reading on your own and a live practice. It is not open yet.",
-    "async": "On your own, at any time. It is not open yet.",
+ANNOUNCEMENTS = {
+    "sync": "A live session with a facilitator.",
+    "blended": "Reading on your own, then a live practice.",
+    "async": "On your own, at any time.",
 }
 
 
@@ -53,7 +53,7 @@ def module_contents(catalog: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any]
             yield with_facts(read_folder(folder), facts), True
         else:
             facts.pop("check", None)
-            yield facts | {"summary": NOT_OPEN_YET[entry["delivery_mode"]]}, False
+            yield facts | {"summary": ANNOUNCEMENTS[entry["delivery_mode"]]}, False
 
 
 def catalog_badges(catalog: Mapping[str, Any]) -> Iterator[CatalogBadge]:

@@ -13,6 +13,8 @@ from competencies.learning.publications import find_module
 from issuer.access import authorise, current_actor, requires
 from issuer.base.errors import Conflict, Invalid
 
+__all__ = ["pages"]
+
 
 @pages.get("/admin/catalog")
 @requires("modules.edit")
