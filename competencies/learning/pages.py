@@ -80,11 +80,13 @@ def figure(module_id: str, number: int, name: str) -> ResponseReturnValue:
 @pages.post("/modules/<module_id>/attempts")
 @requires("learn")
 def start(module_id: str) -> ResponseReturnValue:
-    """Begin the check, or go on where it was left."""
+    """Begin the check, or go on at the first question without an answer."""
     limits.spend("answering", current_actor().public_id)
     attempt = attempts.start(_learner(), _visible(module_id), now=utc_now()).attempt
     sheet = sheet_of(attempt)
-    number = next((item.number for item in sheet.items if not item.is_answered), 1)
+    number = next((item.number for item in sheet.items if not item.is_answered), None)
+    if number is None:
+        return redirect(url_for("learning.review", attempt_id=attempt.public_id), 303)
     return redirect(url_for("learning.item", attempt_id=attempt.public_id, number=number), 303)
 
 
