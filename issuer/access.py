@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
+from flask_babel import gettext as _
 
 from issuer.base.errors import Forbidden, NotFound, NotSignedIn
 from issuer.policy import ANONYMOUS, PERMISSIONS, Actor, Who, permits
@@ -63,8 +64,8 @@ def init_app(app: Flask, load_actor: ActorLoader) -> None:
 
 def _refuse(actor: Actor, permission: str | None) -> None:
     if permission is not None and not actor.is_signed_in and PERMISSIONS[permission].who is not Who.ANYONE:
-        raise NotSignedIn("sign_in_needed", "Sign in first; then you come back here.")
-    raise Forbidden("not_allowed", "Your account may not do this.")
+        raise NotSignedIn("sign_in_needed", _("Sign in first; then you come back here."))
+    raise Forbidden("not_allowed", _("Your account may not do this."))
 
 
 def authorise(permission: str, organisation_id: int) -> Actor:
@@ -77,8 +78,8 @@ def authorise(permission: str, organisation_id: int) -> Actor:
     if permits(actor, permission, organisation_id=organisation_id):
         return actor
     if organisation_id not in actor.roles:
-        raise NotFound("not_found", "There is nothing at this address.")
-    raise Forbidden("not_allowed", "Your role in this organisation does not allow this.")
+        raise NotFound("not_found", _("There is nothing at this address."))
+    raise Forbidden("not_allowed", _("Your role in this organisation does not allow this."))
 
 
 def settings() -> Any:

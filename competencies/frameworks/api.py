@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from flask import Response, request
+from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
 from competencies.frameworks import queries
@@ -89,7 +90,7 @@ def import_framework(query: dict[str, Any]) -> dict[str, Any]:
     """Take a CASE package. Taking the same one again changes nothing."""
     organisation = organisations.by_slug(query["organisation"])
     if organisation is None:
-        raise NotFound("not_found", "There is no such organisation.")
+        raise NotFound("not_found", _("There is no such organisation."))
     actor = authorise("frameworks.import", organisation.id)
     return _report(import_package(organisation, request.get_data(), actor=actor.public_id))
 

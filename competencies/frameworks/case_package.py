@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext, ngettext
+
 from competencies.frameworks import case_shapes as shapes
 from competencies.frameworks.hierarchy import Edge, deeper_than, on_cycles
 from issuer.base.errors import Invalid, Malformed, TooLarge
@@ -135,14 +137,18 @@ def read_package(data: bytes) -> CFPackage:
     result = CFPackage(document, items, associations, rubrics, rest, notes.not_taken())
     _refuse_impossible_trees(result, notes)
     if notes.faults:
-        sentence = f"The package was not taken: something is wrong with {len(notes.faults)} of its parts."
+        sentence = ngettext(
+            "The package was not taken: something is wrong with one of its parts.",
+            "The package was not taken: something is wrong with %(num)s of its parts.",
+            len(notes.faults),
+        )
         raise Invalid("package_refused", sentence, fields=notes.faults)
     return result
 
 
 def _load(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES or data.count(b"{") + data.count(b"[") > MAX_OBJECTS:
-        raise TooLarge("package_too_large", f"A package has at most {MAX_BYTES // 1024**2} MiB.")
+        raise TooLarge("package_too_large", gettext("A package has at most %(most)s MiB.", most=MAX_BYTES // 1024**2))
     try:
         package = load_json(data, max_bytes=MAX_BYTES, max_depth=MAX_JSON_DEPTH)
     except crypto.TooLarge as error:
@@ -152,7 +158,7 @@ def _load(data: bytes) -> dict[str, Any]:
     except crypto.CryptoError as error:
         raise Malformed("invalid_json", error.detail) from error
     if not isinstance(package, dict) or not isinstance(package.get("CFDocument"), dict):
-        raise Invalid("not_a_package", "This is not a CASE package: it has no CFDocument.")
+        raise Invalid("not_a_package", gettext("This is not a CASE package: it has no CFDocument."))
     return package
 
 
@@ -162,7 +168,7 @@ def _parts(package: Mapping[str, Any], name: str, notes: _Notes) -> list[tuple[s
     if found is None:
         return []
     if not isinstance(found, list):
-        notes.fault(name, f"{name} must be a list.")
+        notes.fault(name, gettext("%(name)s must be a list.", name=name))
         return []
     parts: list[tuple[str, dict[str, Any]]] = []
     for place, part in enumerate(found):
@@ -171,10 +177,12 @@ def _parts(package: Mapping[str, Any], name: str, notes: _Notes) -> list[tuple[s
             has_name = isinstance(identifier, str) and 0 < len(identifier) <= LONGEST_NAME
             parts.append((str(identifier) if has_name else f"{name}[{place}]", part))
         else:
-            notes.fault(f"{name}[{place}]", "Must be an object.")
+            notes.fault(f"{name}[{place}]", gettext("Must be an object."))
     for name_twice, count in Counter(called for called, _ in parts).items():
         if count > 1:
-            notes.fault(name_twice, f"This identifier stands {count} times in {name}.")
+            notes.fault(
+                name_twice, gettext("This identifier stands %(count)s times in %(name)s.", count=count, name=name)
+            )
     return parts
 
 
@@ -186,7 +194,7 @@ def _checked(
     for sentence in checked.faults:
         notes.fault(called, f"{sentence}.")
     for name in checked.unknown:
-        notes.leave_out(f"{part}.{name}", "No such member in CASE 1.1.", called)
+        notes.leave_out(f"{part}.{name}", gettext("No such member in CASE 1.1."), called)
     return None if checked.faults else checked.members
 
 
@@ -201,14 +209,14 @@ def _items(package: Mapping[str, Any], document: CFDocument, notes: _Notes) -> t
     items = []
     for called, part in _parts(package, "CFItems", notes):
         if called == document.identifier:
-            notes.fault(called, "An item has the identifier of the document.")
+            notes.fault(called, gettext("An item has the identifier of the document."))
         home = part.get("CFDocumentURI")
         if isinstance(home, dict) and home.get("identifier") not in (None, document.identifier):
-            notes.leave_out("CFItem", "It belongs to another document.", called)
+            notes.leave_out("CFItem", gettext("It belongs to another document."), called)
             continue
         members = _checked(shapes.ITEM, called, part, part="CFItem", notes=notes)
         if members is not None and not members["fullStatement"].strip():
-            notes.fault(called, "fullStatement is empty.")
+            notes.fault(called, gettext("fullStatement is empty."))
         elif members is not None:
             items.append(CFItem(called, members))
     return tuple(items)
@@ -243,10 +251,10 @@ def _leads_nowhere(association: CFAssociation, known: set[str]) -> str | None:
     kind = association.association_type
     origin, destination = association.origin.identifier in known, association.destination.identifier in known
     if kind not in shapes.ASSOCIATION_TYPES and not shapes.EXTENDED_TYPE.fullmatch(kind):
-        return "No such associationType in CASE 1.1."
+        return str(gettext("No such associationType in CASE 1.1."))
     if kind == "isChildOf" and not (origin and destination):
-        return "The child or the parent is not in this package."
-    return None if origin or destination else "Neither end is in this package."
+        return str(gettext("The child or the parent is not in this package."))
+    return None if origin or destination else str(gettext("Neither end is in this package."))
 
 
 def _rubrics(package: Mapping[str, Any], known: set[str], notes: _Notes) -> tuple[CFRubric, ...]:
@@ -265,7 +273,7 @@ def _criterion(called: str, part: Mapping[str, Any], *, known: set[str], notes: 
     members = dict(_checked(shapes.CRITERION, called, part, part="CFRubricCriterion", notes=notes) or {})
     if "CFItemURI" in members and members["CFItemURI"]["identifier"] not in known:
         del members["CFItemURI"]
-        notes.leave_out("CFRubricCriterion.CFItemURI", "The item is not in this package.", called)
+        notes.leave_out("CFRubricCriterion.CFItemURI", gettext("The item is not in this package."), called)
     if "CFItemURI" in members:
         members["CFItemURI"] = shapes.plain_link(members["CFItemURI"])
     levels = [
@@ -279,10 +287,10 @@ def _rest(package: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
     rest: dict[str, Any] = {}
     known = {"CFDocument", "CFItems", "CFAssociations", "CFRubrics", "CFDefinitions", "extensions"}
     for name in package.keys() - known:
-        notes.leave_out(f"CFPackage.{name}", "No such member in CASE 1.1.", name)
+        notes.leave_out(f"CFPackage.{name}", gettext("No such member in CASE 1.1."), name)
     for name in ("CFDefinitions", "extensions"):
         if package.get(name) is not None and not isinstance(package[name], dict):
-            notes.fault(name, "Must be an object.")
+            notes.fault(name, gettext("Must be an object."))
         elif package.get(name):
             rest[name] = package[name]
     if "CFDefinitions" in rest:
@@ -292,7 +300,7 @@ def _rest(package: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
 
 def _definitions(part: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
     for name in part.keys() - {*shapes.DEFINITION_LISTS, "extensions"}:
-        notes.leave_out(f"CFDefinitions.{name}", "No such member in CASE 1.1.", name)
+        notes.leave_out(f"CFDefinitions.{name}", gettext("No such member in CASE 1.1."), name)
     definitions: dict[str, Any] = {}
     for name in shapes.DEFINITION_LISTS:
         read = [
@@ -307,7 +315,7 @@ def _refuse_impossible_trees(package: CFPackage, notes: _Notes) -> None:
     edges = package.edges()
     circling = on_cycles(edges)
     for identifier in circling:
-        notes.fault(identifier, "By isChildOf it stands under itself, or between two that do.")
+        notes.fault(identifier, gettext("By isChildOf it stands under itself, or between two that do."))
     if not circling:
         for identifier in deeper_than(MAX_LEVELS + 1, edges):
-            notes.fault(identifier, f"It stands more than {MAX_LEVELS} levels deep.")
+            notes.fault(identifier, gettext("It stands more than %(most)s levels deep.", most=MAX_LEVELS))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -79,11 +80,11 @@ CHANGES: Mapping[str, Callable[..., None]] = {
 def obstacle_to_opening(version: ModuleVersion) -> str | None:
     """Why a version cannot be opened, as a sentence for its author; None when it can."""
     if not version.cards:
-        return "It has no cards to read."
+        return str(gettext("It has no cards to read."))
     if version.check_rule is not None and not version.items:
-        return "Its knowledge check has no items."
+        return str(gettext("Its knowledge check has no items."))
     if not _can_be_met(read_rule(version.completion_rule), has_check=version.check_rule is not None):
-        return "It is completed by evidence that cannot be given here."
+        return str(gettext("It is completed by evidence that cannot be given here."))
     return None
 
 

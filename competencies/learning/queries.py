@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import Row, Select, and_, func, or_, select
 
 from competencies.frameworks.models import Competency
@@ -82,7 +83,7 @@ def browse(
     if after is not None:
         last = db.session.execute(select(Module.code, Module.id).filter_by(public_id=after)).first()
         if last is None:
-            sentence = "This is not the cursor of a page that was given here."
+            sentence = gettext("This is not the cursor of a page that was given here.")
             raise Invalid("bad_cursor", sentence, fields={"after": [sentence]})
         statement = statement.where(or_(Module.code > last.code, and_(Module.code == last.code, Module.id > last.id)))
     return _entries(statement.order_by(Module.code, Module.id).limit(limit), actor, now)
@@ -93,7 +94,7 @@ def entry_of(module_id: str, *, actor: Actor, now: datetime) -> CatalogEntry:
     statement = _catalog().where(Module.public_id == module_id)
     found = _entries(statement, actor, now)
     if not found or not may_see(actor, find_module(module_id)):
-        raise NotFound("no_such_module", "There is no such module.")
+        raise NotFound("no_such_module", gettext("There is no such module."))
     return found[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -31,13 +32,14 @@ def place_of(account_id: int, version: ModuleVersion) -> Reading | None:
 
 def check_card(version: ModuleVersion, card: int) -> None:
     if not 1 <= card <= len(version.cards):
-        raise NotFound("no_such_card", "There is no such card.")
+        raise NotFound("no_such_card", gettext("There is no such card."))
 
 
 def card_number(text: str | None) -> int:
     """The number in a form. Raises Invalid for anything else."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise Invalid("bad_card", "The card is a number.", fields={"card": ["The card is a number."]})
+        sentence = gettext("The card is a number.")
+        raise Invalid("bad_card", sentence, fields={"card": [sentence]})
     return int(text)
 
 

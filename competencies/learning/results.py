@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext
+
 from competencies.learning.answers import explains_solution, mark
 from competencies.learning.attempts import attempts_at, drawn_items
 from competencies.learning.checks import CheckRule
@@ -83,10 +85,10 @@ class Result:
 def result_of(attempt: Attempt, account: Account, *, now: datetime | None = None) -> Result:
     """The result of the learner's own attempt. Raises NotFound for another's, Conflict (attempt_open) while open."""
     if attempt.account_id != account.id:
-        raise NotFound("no_such_attempt", "There is no such attempt.")
+        raise NotFound("no_such_attempt", gettext("There is no such attempt."))
     now = now or utc_now()
     if attempt.state == "open" and now < attempt.deadline_at:
-        raise Conflict("attempt_open", "This attempt has not been submitted yet.")
+        raise Conflict("attempt_open", gettext("This attempt has not been submitted yet."))
     version = attempt.module_version
     rule = CheckRule.of(version.check_rule or {})
     where = standing(

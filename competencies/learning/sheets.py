@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from competencies.learning.attempts import drawn_items
@@ -69,7 +70,7 @@ class Sheet:
     def item(self, number: int) -> ShownItem:
         """The question at ``number`` (from 1). Raises NotFound."""
         if not 1 <= number <= len(self.items):
-            raise NotFound("unknown_item", "There is no such question.")
+            raise NotFound("unknown_item", gettext("There is no such question."))
         return self.items[number - 1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
+
 from issuer.access import current_actor
 from issuer.base.errors import NotSignedIn
 
@@ -10,5 +12,5 @@ def own_account_id() -> int:
     """The internal id of the account that asks. Raises NotSignedIn."""
     account_id = current_actor().account_id
     if account_id is None:
-        raise NotSignedIn("sign_in_needed", "Sign in first; then you come back here.")
+        raise NotSignedIn("sign_in_needed", gettext("Sign in first; then you come back here."))
     return account_id

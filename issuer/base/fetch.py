@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from flask_babel import gettext
+
 from issuer.base.errors import Invalid, TooLarge, Unavailable
 
 CONNECT_SECONDS = 3.0
@@ -69,24 +71,30 @@ class Fetcher:
                 url = urljoin(url, headers["Location"])
                 continue
             if status != 200:
-                raise Unavailable("fetch_failed", f"{parts.hostname} answered with status {status}.")
+                raise Unavailable(
+                    "fetch_failed",
+                    gettext("%(host)s answered with status %(status)s.", host=parts.hostname, status=status),
+                )
             return Fetched(url, headers.get("Content-Type", "").split(";")[0].strip().lower(), body)
-        raise Unavailable("fetch_failed", f"{urlsplit(url).hostname} redirects more than {MAX_REDIRECTS} times.")
+        raise Unavailable(
+            "fetch_failed",
+            gettext("%(host)s redirects more than %(most)s times.", host=urlsplit(url).hostname, most=MAX_REDIRECTS),
+        )
 
     def _judge_url(self, url: str) -> SplitResult:
         if not url.isascii() or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in url):
-            raise Invalid("url_malformed", "This is not a web address.")
+            raise Invalid("url_malformed", gettext("This is not a web address."))
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise Invalid("url_malformed", "This is not a web address.") from error
+            raise Invalid("url_malformed", gettext("This is not a web address.")) from error
         if not parts.hostname or parts.username is not None or parts.password is not None:
-            raise Invalid("url_malformed", "This is not a web address.")
+            raise Invalid("url_malformed", gettext("This is not a web address."))
         if self._is_loopback(parts):
             return parts
         if parts.scheme != "https" or port not in (None, 443):
-            raise Invalid("url_not_allowed", "Only https addresses on the usual port are read.")
+            raise Invalid("url_not_allowed", gettext("Only https addresses on the usual port are read."))
         return parts
 
     def _is_loopback(self, parts: SplitResult) -> bool:
@@ -98,11 +106,11 @@ class Fetcher:
         try:
             answers = (self.resolve or _resolve)(parts.hostname, port)
         except OSError as error:
-            raise Unavailable("fetch_failed", f"{parts.hostname} could not be found.") from error
+            raise Unavailable("fetch_failed", gettext("%(host)s could not be found.", host=parts.hostname)) from error
         addresses = [ipaddress.ip_address(answer.split("%")[0]) for answer in answers]
         loopback = self._is_loopback(parts)
         if not addresses or not all(address.is_loopback if loopback else is_public(address) for address in addresses):
-            raise Invalid("url_not_allowed", "This address does not lead to the public Internet.")
+            raise Invalid("url_not_allowed", gettext("This address does not lead to the public Internet."))
         return str(addresses[0]), port
 
     def _ask(self, parts: SplitResult, *, accept: str, deadline: float) -> tuple[int, http.client.HTTPMessage, bytes]:
@@ -114,7 +122,9 @@ class Fetcher:
             response = connection.getresponse()
             return response.status, response.headers, self._read(connection, response, deadline)
         except (OSError, http.client.HTTPException) as error:
-            raise Unavailable("fetch_failed", f"{parts.hostname} did not answer as expected.") from error
+            raise Unavailable(
+                "fetch_failed", gettext("%(host)s did not answer as expected.", host=parts.hostname)
+            ) from error
         finally:
             connection.close()
 
@@ -133,7 +143,7 @@ class Fetcher:
                 return body
             body += chunk
             if len(body) > self.max_bytes:
-                raise TooLarge("too_large", f"The document is larger than {self.max_bytes} bytes.")
+                raise TooLarge("too_large", gettext("The document is larger than %(most)s bytes.", most=self.max_bytes))
 
 
 class _JudgedConnection(http.client.HTTPConnection):

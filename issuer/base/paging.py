@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import Select, select
 
 from issuer.base.db import db
@@ -60,7 +61,7 @@ def _page(statement: Select[Any], limit: int, name_of: Callable[[Any], str] | No
 def _place_of(model: Any, cursor: str) -> int:
     place = db.session.scalar(select(model.id).where(model.public_id == cursor)) if _is_public_id(cursor) else None
     if place is None:
-        sentence = "This is not the cursor of a page that was given here."
+        sentence = gettext("This is not the cursor of a page that was given here.")
         raise Invalid("bad_cursor", sentence, fields={"after": [sentence]})
     return int(place)
 
