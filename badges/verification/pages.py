@@ -104,7 +104,7 @@ def shown(report: Report) -> dict[str, Any]:
             {
                 "title": title_of(check.name),
                 "outcome": check.outcome,
-                "sentence": check.sentence,
+                "sentence": str(check.sentence),  # a lazy text would pass for markup
                 "detail": "\n".join(line for line in (check.reason, check.code, check.section) if line),
             }
             for check in report.checks

@@ -124,8 +124,10 @@ def check(data: bytes) -> Report:
     if not _is_named_here(report):
         return report
     award = own_award(report)
-    evidence = _never_awarded() if award is None else check_evidence(report, award)
-    return replace(report, checks=(*report.checks, evidence))
+    if award is None:
+        return replace(report, checks=(*report.checks, _never_awarded()))
+    known = tuple(_status_known_here(each, award) if each.name == "status" else each for each in report.checks)
+    return replace(report, checks=(*known, check_evidence(report, award)))
 
 
 def check_award(award: Award) -> Report:
@@ -143,6 +145,15 @@ def own_award(report: Report) -> Award | None:
 
 def _is_named_here(report: Report) -> bool:
     return report.facts is not None and _own_path(report.facts.credential_id) is not None
+
+
+def _status_known_here(published: Check, award: Award) -> Check:
+    """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
+    if published.outcome is Outcome.FAIL or not status.is_revoked(award.public_id):
+        return published
+    reason = "Withdrawn in the issuer's own records; the published list follows within minutes."
+    sentence = _l("The issuer has withdrawn it for good.")
+    return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
 
 
 def _never_awarded() -> Check:
