@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_smorest import Api
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -191,15 +192,18 @@ def answer_service_error(error: ServiceError) -> Response:
 
 
 _HTTP_SENTENCES = {
-    400: ("bad_request", "The request could not be read."),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not take that method."),
-    406: ("not_acceptable", "This cannot be given in any of the forms asked for."),
-    412: ("changed_meanwhile", "Somebody else has changed this meanwhile. Read it again, then change it."),
-    413: ("too_large", "That is more than this service reads in one request."),
-    415: ("unsupported_media_type", "Send this as application/json."),
-    422: ("invalid", "Some of the input is not acceptable."),
-    429: ("too_many_requests", "Too many requests; wait a little and try again."),
+    400: ("bad_request", lazy_gettext("The request could not be read.")),
+    404: ("not_found", lazy_gettext("There is nothing at this address.")),
+    405: ("method_not_allowed", lazy_gettext("This address does not take that method.")),
+    406: ("not_acceptable", lazy_gettext("This cannot be given in any of the forms asked for.")),
+    412: (
+        "changed_meanwhile",
+        lazy_gettext("Somebody else has changed this meanwhile. Read it again, then change it."),
+    ),
+    413: ("too_large", lazy_gettext("That is more than this service reads in one request.")),
+    415: ("unsupported_media_type", lazy_gettext("Send this as application/json.")),
+    422: ("invalid", lazy_gettext("Some of the input is not acceptable.")),
+    429: ("too_many_requests", lazy_gettext("Too many requests; wait a little and try again.")),
 }
 
 
@@ -211,9 +215,10 @@ def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
     code, detail = _HTTP_SENTENCES.get(error.code, ("http_error", error.name))
     fields = _flatten(getattr(error, "data", {}).get("messages", {})) if error.code == 422 else {}
     if type(error).__name__ == "CSRFError":
-        code, detail = "csrf_failed", "This form is too old or was not sent from our page. Go back, reload, send again."
+        code = "csrf_failed"
+        detail = gettext("This form is too old or was not sent from our page. Go back, reload, send again.")
     retry_after = 60 if error.code == 429 else None
-    response = problem(error.code, ServiceError(code, detail, fields=fields, retry_after=retry_after))
+    response = problem(error.code, ServiceError(code, str(detail), fields=fields, retry_after=retry_after))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
@@ -222,14 +227,14 @@ def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
 def answer_validation_error(error: ValidationError) -> Response:
     db.session.rollback()
     messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return problem(422, Invalid("invalid", "Some of the input is not acceptable.", fields=_flatten(messages)))
+    return problem(422, Invalid("invalid", gettext("Some of the input is not acceptable."), fields=_flatten(messages)))
 
 
 def answer_database_trouble(error: OperationalError) -> Response:
     """A lock held too long or a lost server: nothing was stored, and trying again is right."""
     db.session.rollback()
     log.error("database_unavailable", reason=type(error.orig).__name__)
-    sentence = "The service is very busy. Nothing was lost; try again in a moment."
+    sentence = gettext("The service is very busy. Nothing was lost; try again in a moment.")
     return problem(503, Unavailable("database_unavailable", sentence, retry_after=2))
 
 
@@ -237,21 +242,22 @@ def answer_unstorable(_error: DataError) -> Response:
     """A NUL in a name, a number beyond its column: PostgreSQL refuses to compare with what it could not hold."""
     db.session.rollback()
     log.warning("unstorable")
-    return problem(422, Invalid("unstorable", "There is a character or number in this that cannot be used."))
+    return problem(422, Invalid("unstorable", gettext("There is a character or number in this that cannot be used.")))
 
 
 def answer_too_deep(_error: RecursionError) -> Response:
     """A body nested beyond what the reader of JSON can follow."""
     db.session.rollback()
     log.warning("too_deep")
-    return problem(400, Malformed("too_deep", "That is nested too deeply to be read."))
+    return problem(400, Malformed("too_deep", gettext("That is nested too deeply to be read.")))
 
 
 def answer_unknown_error(error: Exception) -> Response:
     """Nothing to the caller, everything to the log."""
     db.session.rollback()
     log.exception("unknown_error")
-    return problem(500, ServiceError("internal_error", "Something went wrong on our side. It has been written down."))
+    sentence = gettext("Something went wrong on our side. It has been written down.")
+    return problem(500, ServiceError("internal_error", sentence))
 
 
 def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
