@@ -70,7 +70,7 @@ def make_achievement(body: dict[str, Any]) -> dict[str, Any]:
     """A new achievement with its first version."""
     organisation = organisations.by_slug(body.pop("organisation"))
     if organisation is None:
-        raise NotFound("not_found", "There is nothing at this address.")
+        raise NotFound("not_found", _("There is nothing at this address."))
     actor = authorise("achievements.edit", organisation.id)
     code = body.pop("code")
     if achievements.newest_digest(organisation, code) is not None:

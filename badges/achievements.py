@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
@@ -34,7 +35,9 @@ def ensure_achievement(organisation: Organisation, code: str, draft: Achievement
     competencies = _checked(organisation, code, draft)
     achievement = _find_or_make(organisation, code, actor=actor)
     if achievement.state == "archived":
-        raise Conflict("achievement_archived", "This achievement is archived; open it again under another code.")
+        raise Conflict(
+            "achievement_archived", gettext("This achievement is archived; open it again under another code.")
+        )
     digest = digest_of(draft)
     current = current_version(achievement)
     if current is not None and current.digest == digest:
@@ -59,7 +62,7 @@ def find_achievement(public_id: str) -> Achievement:
     """The achievement with that public id, archived or not. Raises NotFound."""
     achievement = db.session.scalar(select(Achievement).filter_by(public_id=public_id))
     if achievement is None:
-        raise NotFound("not_found", "There is no such achievement.")
+        raise NotFound("not_found", gettext("There is no such achievement."))
     return achievement
 
 

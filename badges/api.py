@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from badges import awards, showcase, signed_forms
@@ -67,7 +68,7 @@ def revoke_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
     award = awards.find_award(shaped(award_id))
     actor = current_actor()
     if not permits(actor, "awards.revoke", organisation_id=award.achievement_version.achievement.organisation_id):
-        raise NotFound("not_found", "There is no badge at this address.")
+        raise NotFound("not_found", gettext("There is no badge at this address."))
     entry = awards.revoke(award, reason=body["reason"], actor=actor.public_id)
     return {"id": award.public_id, "revoked_at": entry.set_at, "reason": entry.reason}
 

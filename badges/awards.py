@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from badges.models import Award, Credential
@@ -64,7 +65,7 @@ def find_award(public_id: str) -> Award:
 def credential_of(award: Award) -> Credential:
     """What was signed. Raises Conflict while the award is pending."""
     if award.credential is None:
-        raise Conflict("award_pending", "This badge is not signed yet. It will be in a few minutes.")
+        raise Conflict("award_pending", gettext("This badge is not signed yet. It will be in a few minutes."))
     return award.credential
 
 
@@ -114,4 +115,4 @@ def _is_public(award: Award) -> bool:
 
 
 def _nothing_here() -> NotFound:
-    return NotFound("not_found", "There is no badge at this address.")
+    return NotFound("not_found", gettext("There is no badge at this address."))

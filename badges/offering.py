@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
@@ -94,7 +95,7 @@ def version_of(achievement: Achievement, number: int | None) -> AchievementVersi
     """The version of that number, the current one for None. Raises NotFound."""
     versions = [each for each in achievement.versions if number is None or each.number == number]
     if not versions:
-        raise NotFound("not_found", "There is no such version.")
+        raise NotFound("not_found", gettext("There is no such version."))
     return versions[-1]
 
 

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response
+from flask_babel import gettext
 
 from issuer import profile, status
 from issuer.access import requires
@@ -49,7 +50,7 @@ def status_list(list_id: str) -> Response:
     """The bytes as they were signed, also when they are about to run out: renewing them is a job's work."""
     signed = status.find_list(list_id).signed
     if signed is None:
-        raise NotFound("not_found", "There is no such status list.")
+        raise NotFound("not_found", gettext("There is no such status list."))
     media_type = http.negotiate(CREDENTIAL_TYPES, default="application/vc") or "application/json"
     response = http.published(signed, media_type, cache_control=STATUS_CACHE)
     response.vary.add("Accept")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from issuer.access import settings
@@ -26,7 +27,7 @@ def find_organisation(slug: str) -> Organisation:
     """The organisation with that slug. Raises NotFound."""
     organisation = db.session.scalar(select(Organisation).filter_by(slug=slug))
     if organisation is None:
-        raise NotFound("not_found", "There is no such issuer.")
+        raise NotFound("not_found", gettext("There is no such issuer."))
     return organisation
 
 
@@ -95,7 +96,7 @@ def find_jwk(kid: str) -> dict[str, Any]:
     """The published JWK of a JWT key. Raises NotFound."""
     found = db.session.execute(_jwt_keys().where(SigningKey.kid == kid)).first()
     if found is None:
-        raise NotFound("not_found", "There is no such key.")
+        raise NotFound("not_found", gettext("There is no such key."))
     key, organisation = found
     return published_jwk(key, issuer_did(organisation))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 
+from flask_babel import gettext
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
@@ -61,7 +62,7 @@ def revoke(subject: str, *, reason: str, actor: str) -> StatusEntry:
     """
     entry = _entry_of(subject)
     if entry is None:
-        raise NotFound("not_found", "There is no such credential.")
+        raise NotFound("not_found", gettext("There is no such credential."))
     status_list = db.session.scalars(_locked(select(StatusList).filter_by(id=entry.status_list_id))).one()
     db.session.refresh(entry)
     if entry.is_set:
@@ -83,7 +84,7 @@ def entry_of(subject: str) -> StatusEntry:
     """The place of ``subject``. Raises NotFound."""
     entry = _entry_of(subject)
     if entry is None:
-        raise NotFound("not_found", "There is no such credential.")
+        raise NotFound("not_found", gettext("There is no such credential."))
     return entry
 
 
@@ -91,7 +92,7 @@ def find_list(public_id: str) -> StatusList:
     """The list with that public id. Raises NotFound."""
     status_list = db.session.scalar(select(StatusList).filter_by(public_id=public_id))
     if status_list is None:
-        raise NotFound("not_found", "There is no such status list.")
+        raise NotFound("not_found", gettext("There is no such status list."))
     return status_list
 
 
@@ -99,7 +100,7 @@ def lock_list(public_id: str) -> StatusList:
     """The list as it is now, nobody else's to change until the commit. Raises NotFound."""
     status_list = db.session.scalar(_locked(select(StatusList).filter_by(public_id=public_id)))
     if status_list is None:
-        raise NotFound("not_found", "There is no such status list.")
+        raise NotFound("not_found", gettext("There is no such status list."))
     return status_list
 
 

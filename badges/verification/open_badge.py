@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import lazy_gettext as _l
+
 from badges.verification.report import Check, Outcome
 from issuer.crypto.errors import Malformed
 from issuer.crypto.timestamps import parse_timestamp
@@ -192,8 +194,8 @@ def check_data_model(document: Mapping[str, Any]) -> Check:
         document,
         DATA_MODEL_RULES,
         name="data_model",
-        good="The document is a well-formed verifiable credential.",
-        bad="The document is not a well-formed verifiable credential.",
+        good=_l("The document is a well-formed verifiable credential."),
+        bad=_l("The document is not a well-formed verifiable credential."),
         section="W3C VC Data Model 2.0, 4",
     )
 
@@ -204,8 +206,8 @@ def check_open_badge(document: Mapping[str, Any]) -> Check:
         document,
         BADGE_RULES,
         name="open_badge",
-        good="It has everything that an Open Badge must have.",
-        bad="It lacks something that an Open Badge must have.",
+        good=_l("It has everything that an Open Badge must have."),
+        bad=_l("It lacks something that an Open Badge must have."),
         section="Open Badges 3.0, B.1",
     )
 

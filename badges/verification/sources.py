@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -113,7 +114,7 @@ def bytes_at(address: str) -> bytes:
         return Fetcher(allow_loopback_http=settings().allows_loopback_http).get(address).body
     badge = re.fullmatch(r"/badges/([A-Za-z0-9_-]{1,64})(\.json|\.jwt)?", path)
     if badge is None:
-        raise Invalid("no_badge_found", "There is no badge at this address.")
+        raise Invalid("no_badge_found", gettext("There is no badge at this address."))
     credential = awards.credential_of(awards.visible_award(current_actor(), badge.group(1)))
     return credential.jwt if badge.group(2) == ".jwt" else credential.document
 
