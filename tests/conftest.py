@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ DATABASES = ("sqlite", "postgresql")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("both", *DATABASES), default="both", help="which databases to test on")
+    parser.addoption("--screenshots", action="store_true", help="make the pictures in docs/images anew")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -31,21 +32,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", marked, scope="session")
 
 
+Databases = SQLiteDatabases | PostgreSQLDatabases
+
+
 @pytest.fixture(scope="session")
-def databases(
-    database_kind: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SQLiteDatabases | PostgreSQLDatabases]:
-    folder = tmp_path_factory.mktemp(database_kind)
-    if database_kind == "sqlite":
-        yield SQLiteDatabases(folder)
-        return
-    server = PostgreSQLDatabases(folder)
-    yield server
-    server.stop()
+def started_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+    """Kind -> where its databases are made. Kept for the whole run: tests of the two kinds alternate."""
+    started: dict[str, Databases] = {}
+
+    def of(kind: str) -> Databases:
+        if kind not in started:
+            make = SQLiteDatabases if kind == "sqlite" else PostgreSQLDatabases
+            started[kind] = make(tmp_path_factory.mktemp(kind))
+        return started[kind]
+
+    yield of
+    for databases in started.values():
+        databases.stop()
 
 
 @pytest.fixture
-def database_url(databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path: Path) -> Iterator[str]:
+def databases(database_kind: str, started_databases: Callable[[str], Databases]) -> Databases:
+    return started_databases(database_kind)
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated, empty database."""
     url = databases.make(tmp_path)
     yield url
@@ -64,27 +76,35 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(
-    databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Path]:
+def demonstrations(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Databases], tuple[str, Path]]:
     """The URL and the data folder of a database with the demonstration in it; to be copied, never used."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    url = databases.make(folder)
-    seeded = create_app(test_settings(folder, url))
-    with seeded.app_context():
+    seeded: dict[int, tuple[str, Path]] = {}
+
+    def of(databases: Databases) -> tuple[str, Path]:
+        if id(databases) not in seeded:
+            folder = tmp_path_factory.mktemp("demonstration")
+            url = databases.make(folder)
+            _seed(create_app(test_settings(folder, url)))
+            seeded[id(databases)] = url, folder
+        return seeded[id(databases)]
+
+    return of
+
+
+def _seed(app: Flask) -> None:
+    with app.app_context():
         ensure_demonstration()
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    return url, folder
 
 
 @pytest.fixture
 def demonstration_app(
-    demonstration: tuple[str, Path], databases: SQLiteDatabases | PostgreSQLDatabases, tmp_path: Path
+    demonstrations: Callable[[Databases], tuple[str, Path]], databases: Databases, tmp_path: Path
 ) -> Iterator[Flask]:
     """The whole application on a fresh copy of the demonstration, with its keys."""
-    url, folder = demonstration
+    url, folder = demonstrations(databases)
     shutil.copytree(folder / "keys", tmp_path / "keys")
     copied = databases.copy(url, tmp_path)
     app = create_app(test_settings(tmp_path, copied))

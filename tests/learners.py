@@ -9,13 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
 from badges.demonstration.learning import right_answer
 from badges.demonstration.seed import SLUG, ensure_demonstration
 from competencies.learning import attempts
 from competencies.learning.models import Module
-from issuer import accounts, organisations, tokens
+from issuer import accounts, organisations, sessions, tokens
 from issuer.base import jobs
 from issuer.base.db import db, utc_now
+from issuer.identity import SESSION_TOKEN
 from issuer.models import Account
 from issuer.policy import SCOPES
 from tests.live import Instance
@@ -93,6 +97,14 @@ def make_ready(instance: Instance, count: int, *, code: str = "M01") -> list[Lea
 def make_account(*, name: str = "Salma Haddad") -> Account:
     """Somebody with a proven address and no password."""
     return accounts.create(email=f"{secrets.token_hex(8)}@northbridge.example", name=name, verified=True)
+
+
+def browser_cookie(app: Flask, account: Account) -> tuple[str, str]:
+    """Name and value of the cookie of a browser in which ``account`` is signed in."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    kept = {SESSION_TOKEN: sessions.start(account), "_permanent": True}
+    return app.config["SESSION_COOKIE_NAME"], str(signer.dumps(kept))
 
 
 def demonstration_module(code: str) -> Module:

@@ -10,12 +10,10 @@ from datetime import timedelta
 from competencies.evidence import ledger
 from competencies.evidence.trust import MARKED_BY_SERVER
 from competencies.frameworks.models import Competency
-from issuer import sessions
 from issuer.base.db import db, utc_now
-from issuer.identity import SESSION_TOKEN
 from tests.bench import crowds
 from tests.bench.figures import Figure
-from tests.learners import make_account
+from tests.learners import browser_cookie, make_account
 from tests.live import Instance, LiveServer, cpu_seconds, running
 
 PIECES = 200
@@ -55,9 +53,7 @@ def _learner_with_much_evidence(instance: Instance) -> str:
                 idempotency_key=f"bench:{number}",
             )
             ledger.record(happening, received_at=now)
-        token = sessions.start(account)
-        signer = app.session_interface.get_signing_serializer(app)
-        return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({SESSION_TOKEN: token, '_permanent': True})}"
+        return "=".join(browser_cookie(app, account))
 
 
 def _cpu_of_a_page(instance: Instance, cookie: str) -> float:

@@ -35,6 +35,7 @@ class Surface:
     """What somebody holds: the size of its window in CSS pixels, whether it is touched, whether scripts run.
 
     ``looked_at``: every page is measured and given to axe; needs scripts, and once for each page is enough.
+    ``dark``: its owner prefers dark pages. ``pixels``: how many of its own make one CSS pixel across.
     """
 
     name: str
@@ -43,10 +44,13 @@ class Surface:
     touch: bool = False
     javascript: bool = True
     looked_at: bool = True
+    dark: bool = False
+    pixels: int = 1
 
 
 PHONE = Surface("phone", 360, 740, touch=True)
 DESKTOP = Surface("desktop", 1280, 900)
+DESKTOP_AT_NIGHT = Surface("desktop-at-night", 1280, 900, dark=True)
 DESKTOP_WITHOUT_JAVASCRIPT = Surface("desktop-without-javascript", 1280, 900, javascript=False)
 
 
@@ -74,6 +78,8 @@ class Visitor:
             has_touch=surface.touch,
             is_mobile=surface.touch,
             java_script_enabled=surface.javascript,
+            color_scheme="dark" if surface.dark else "light",
+            device_scale_factor=surface.pixels,
             locale=language,
             accept_downloads=True,
         )
@@ -156,7 +162,7 @@ def visiting(
         yield visitor
     finally:
         visitor.context.close()
-    assert visitor.troubles == []
+    assert not visitor.troubles, "\n".join(visitor.troubles)
 
 
 @functools.cache

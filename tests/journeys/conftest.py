@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +15,11 @@ from tests.learners import load_demonstration
 from tests.live import Instance, LiveServer, free_port, running
 
 Service = Callable[[str], LiveServer]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The pictures for the README are made only when asked for."""
+    return True if collection_path.name == "test_pictures.py" and not config.getoption("--screenshots") else None
 
 
 @pytest.fixture(scope="package")

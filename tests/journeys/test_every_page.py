@@ -1,0 +1,86 @@
+"""Every page that the service has, as an administrator meets it: it opens, fits and can be used by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from badges.demonstration.learning import play
+from badges.demonstration.people import PEOPLE
+from badges.demonstration.seed import SLUG
+from badges.models import Achievement
+from competencies.frameworks.models import Competency, Framework
+from competencies.learning import attempts
+from issuer import accounts, links
+from issuer.base.db import db, utc_now
+from tests.journeys.browsing import DESKTOP_AT_NIGHT, PHONE, Surface, visiting
+from tests.journeys.conftest import Service
+from tests.learners import browser_cookie, demonstration_module
+from tests.live import LiveServer
+
+NO_PAGES = ("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt")
+"""Parts of the names of endpoints that answer programs, or with a picture."""
+
+Values = Mapping[str, str]
+
+
+@pytest.fixture(scope="package")
+def furnished(service: Service) -> tuple[LiveServer, tuple[str, str], list[str]]:
+    """The service, the cookie of an administrator with a badge and an open attempt, and the paths of all pages."""
+    server = service("sqlite")
+    with server.instance.use_cases() as app:
+        address = accounts.address_of(next(person.email for person in PEOPLE if person.part == "administrator"))
+        assert address is not None
+        administrator = address.account
+        played = play(administrator, demonstration_module("M03"), answers="right", now=utc_now())
+        failed = play(administrator, demonstration_module("M06"), answers="wrong", now=utc_now())
+        started = attempts.start(administrator.id, demonstration_module("M02"), now=utc_now()).attempt
+        organisation = demonstration_module("M02").organisation
+        values = {
+            "organisation_id": organisation.public_id,
+            "slug": SLUG,
+            "module_id": demonstration_module("M02").public_id,
+            "number": "1",
+            "award_id": played.awards[0].public_id,
+            "framework_id": db.session.scalars(select(Framework.public_id)).one(),
+            "competency_id": db.session.scalars(select(Competency.public_id).limit(1)).one(),
+            "achievement_id": db.session.scalars(select(Achievement.public_id).limit(1)).one(),
+            "token": links.make(links.SIGN_IN, address.address).rpartition("/")[2],
+        }
+        paths = [*_paths(app, values, attempt_id=started.public_id), f"/attempts/{failed.attempt.public_id}/result"]
+        paths.append(f"/attempts/{played.attempt.public_id}/result")
+        cookie = browser_cookie(app, administrator)
+    return server, cookie, paths
+
+
+def _paths(app: Flask, values: Values, *, attempt_id: str) -> list[str]:
+    """The path of every page but the result of an attempt that is still open."""
+    adapter = app.url_map.bind("localhost")
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not any(part in rule.endpoint for part in NO_PAGES)
+    ]
+    known = {**values, "attempt_id": attempt_id}
+    return sorted(
+        adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments})
+        for rule in rules
+        if rule.endpoint != "catalog.result"
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("surface", [PHONE, DESKTOP_AT_NIGHT], ids=lambda surface: surface.name)
+def test_every_page_opens_fits_and_can_be_used_by_everybody(
+    browser: Browser, furnished: tuple[LiveServer, tuple[str, str], list[str]], surface: Surface
+) -> None:
+    server, (name, value), paths = furnished
+    assert len(paths) > 25
+    with visiting(browser, server.instance.base_url, surface) as administrator:
+        administrator.context.add_cookies([{"name": name, "value": value, "url": server.instance.base_url}])
+        for path in paths:
+            administrator.open(path)
