@@ -63,6 +63,9 @@ class SQLiteDatabases:
     def drop(self, url: str) -> None:
         """The file goes with its folder."""
 
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
 
 class PostgreSQLDatabases:
     """Databases of one server, each made from the same template."""
