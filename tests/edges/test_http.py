@@ -150,7 +150,7 @@ def test_every_reply_carries_the_security_headers(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/%00", "/badges/%2e%2e%2f", "/%ff%fe", "/" + "a" * 10_000, "/badges/" + "%F0%9F%98%80" * 50, "//evil.example/"],
+    ["/%00", "/badges/%2e%2e%2f", "/%ff%fe", "/" + "a" * 10_000, "/badges/" + "%F0%9F%98%80" * 50],
 )
 def test_a_hostile_address_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code in (400, 404)
