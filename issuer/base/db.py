@@ -2,7 +2,8 @@
 
 SQLite opens in WAL with synchronous=FULL, foreign keys on and a busy timeout; a transaction that is
 going to write says so at its beginning (``BEGIN IMMEDIATE``), because a reader that turns into a writer
-half-way is refused at once by SQLite instead of waiting its turn.
+half-way is refused at once by SQLite instead of waiting its turn. Writers of one process queue here, in order: SQLite
+itself lets whoever happens to ask at the right moment go first, and somebody may ask in vain until the timeout.
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from issuer.base.turns import Turns
+
 BUSY_TIMEOUT_MS = 5_000
+TURN_SECONDS = 20.0
+"""How long a writer queues behind others of its process before it tries its luck with SQLite's own waiting."""
 PUBLIC_ID_BYTES = 16
+_TURN = "has_the_turn_to_write"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,6 +106,19 @@ def _durable_sqlite(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    turns = Turns()
+
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+        if reads_only.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        kept = connection.connection.record_info
+        if not kept.get(_TURN):
+            kept[_TURN] = turns.take(seconds=TURN_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_connection: Any, record: Any) -> None:
+        if record.record_info.pop(_TURN, False):
+            turns.give_back()
