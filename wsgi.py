@@ -13,7 +13,7 @@ import issuer.models
 from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, keystore, mail, status_publishing
-from issuer.base import db, facts, http, jobs, migrating
+from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = http.RosetteFlask("rosette", root_path=str(settings.checkout))
     app.config.update(settings.flask_config())
     app.config["ROSETTE"] = settings
+    address_parts.init_app(app)
     db.init_app(app)
     migrating.init_app(app)
     keystore.install(app, settings)

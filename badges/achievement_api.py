@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_smorest import Blueprint
 
 from badges import achievements
 from badges.achievement_draft import AchievementDraft
@@ -23,9 +22,10 @@ from badges.schemas import (
 from issuer import organisations
 from issuer.access import authorise, requires
 from issuer.base.errors import Conflict, NotFound
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.policy import Actor
 
-achievements_api = Blueprint(
+achievements_api = ApiBlueprint(
     "achievements_api", __name__, url_prefix="/api/v1/achievements", description="What can be awarded, in versions."
 )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 from flask_babel import gettext
-from flask_smorest import Blueprint
 
 from badges import awards, showcase, signed_forms
 from badges.award_facts import achievement_url, badge_url
@@ -18,11 +17,14 @@ from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires
 from issuer.base.db import utc_now
 from issuer.base.errors import NotFound
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.policy import permits
 from issuer.schemas import PageQuerySchema
 
-awards_api = Blueprint("awards_api", __name__, url_prefix="/api/v1/awards", description="What one was awarded.")
-badges_api = Blueprint("badges_api", __name__, url_prefix="/api/v1/badges", description="Published badges, as signed.")
+awards_api = ApiBlueprint("awards_api", __name__, url_prefix="/api/v1/awards", description="What one was awarded.")
+badges_api = ApiBlueprint(
+    "badges_api", __name__, url_prefix="/api/v1/badges", description="Published badges, as signed."
+)
 
 
 @awards_api.get("")

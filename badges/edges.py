@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from click import Command
 from flask import Blueprint
-from flask_smorest import Blueprint as ApiBlueprint
 
 from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
@@ -17,6 +16,7 @@ from badges.issuer_pages import pages as issuer_pages
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.pages import pages as verification_pages
+from issuer.base.json_bodies import ApiBlueprint
 
 PAGES: tuple[Blueprint, ...] = (
     catalog_pages,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from click import Command
 from flask import Blueprint
-from flask_smorest import Blueprint as ApiBlueprint
 
 from competencies.frameworks import api as frameworks_api
 from competencies.frameworks import pages as frameworks_pages
@@ -14,6 +13,7 @@ from competencies.learning import author_pages as learning_author_pages
 from competencies.learning.cli import module_cli
 from competencies.profiles import api as profiles_api
 from competencies.profiles import pages as profiles_pages
+from issuer.base.json_bodies import ApiBlueprint
 
 PAGES: tuple[Blueprint, ...] = (learning_author_pages.pages, frameworks_pages.pages, profiles_pages.pages)
 API: tuple[ApiBlueprint, ...] = (

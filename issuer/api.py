@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 from werkzeug.exceptions import PreconditionFailed
 
 from issuer import accounts, members, organisations, tokens
 from issuer.access import authorise, current_actor, requires
 from issuer.base import http, idempotency
 from issuer.base.errors import Invalid, NotSignedIn
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.models import Account, ApiToken, Membership, Organisation
 from issuer.schemas import (
     MadeTokenSchema,
@@ -31,9 +31,9 @@ from issuer.schemas import (
     TokenListSchema,
 )
 
-me_api = Blueprint("me_api", __name__, url_prefix="/api/v1/me", description="The account that asks.")
-tokens_api = Blueprint("tokens_api", __name__, url_prefix="/api/v1/tokens", description="Tokens for programs.")
-organisations_api = Blueprint(
+me_api = ApiBlueprint("me_api", __name__, url_prefix="/api/v1/me", description="The account that asks.")
+tokens_api = ApiBlueprint("tokens_api", __name__, url_prefix="/api/v1/tokens", description="Tokens for programs.")
+organisations_api = ApiBlueprint(
     "organisations_api", __name__, url_prefix="/api/v1/organisations", description="Issuers and their members."
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from click import Command
 from flask import Blueprint, Flask
-from flask_smorest import Blueprint as ApiBlueprint
 
 from issuer import (
     access,
@@ -22,6 +21,7 @@ from issuer import (
 )
 from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys_cli import keys_cli, status_cli
 
 PAGES: tuple[Blueprint, ...] = (

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from badges.verification import sources
 from badges.verification.report import as_json
 from badges.verification.schemas import ReportSchema, VerificationBody
 from issuer import limits
 from issuer.access import requires
+from issuer.base.json_bodies import ApiBlueprint
 
-verifications_api = Blueprint(
+verifications_api = ApiBlueprint(
     "verifications_api", __name__, url_prefix="/api/v1/verifications", description="Is a badge real and still valid"
 )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_smorest import Blueprint
 
 from competencies.frameworks import queries
 from competencies.frameworks.case_package import MAX_BYTES
@@ -28,12 +27,13 @@ from issuer import organisations
 from issuer.access import authorise, current_actor, requires
 from issuer.base.errors import NotFound
 from issuer.base.http import with_etag
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.schemas import PageQuerySchema
 
-frameworks_api = Blueprint(
+frameworks_api = ApiBlueprint(
     "frameworks_api", __name__, url_prefix="/api/v1/frameworks", description="Frameworks of competencies, as CASE."
 )
-competencies_api = Blueprint(
+competencies_api = ApiBlueprint(
     "competencies_api", __name__, url_prefix="/api/v1/competencies", description="What can be shown and proved."
 )
 

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext
-from flask_smorest import Blueprint
 
 from competencies.learning import attempts, authoring
 from competencies.learning.authored import refusal
@@ -39,9 +38,12 @@ from issuer import accounts, limits, organisations
 from issuer.access import authorise, current_actor, requires
 from issuer.base.db import utc_now
 from issuer.base.errors import NotFound
+from issuer.base.json_bodies import ApiBlueprint
 
-modules_api = Blueprint("modules_api", __name__, url_prefix="/api/v1/modules", description="Modules and their versions")
-attempts_api = Blueprint("attempts_api", __name__, url_prefix="/api/v1/attempts", description="Knowledge checks")
+modules_api = ApiBlueprint(
+    "modules_api", __name__, url_prefix="/api/v1/modules", description="Modules and their versions"
+)
+attempts_api = ApiBlueprint("attempts_api", __name__, url_prefix="/api/v1/attempts", description="Knowledge checks")
 
 
 @modules_api.route("", methods=["GET"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from competencies.evidence.models import Evidence
 from competencies.profiles.asking import own_account_id
 from competencies.profiles.evidence_list import evidence_page
@@ -16,12 +14,13 @@ from competencies.profiles.schemas import EvidenceListSchema, ProfileSchema
 from competencies.profiles.wording import level_words
 from issuer.access import requires
 from issuer.base.db import utc_now
+from issuer.base.json_bodies import ApiBlueprint
 from issuer.schemas import PageQuerySchema
 
-profile_api = Blueprint(
+profile_api = ApiBlueprint(
     "profile_api", __name__, url_prefix="/api/v1/profile", description="The own skills, with what they rest on."
 )
-evidence_api = Blueprint(
+evidence_api = ApiBlueprint(
     "evidence_api", __name__, url_prefix="/api/v1/evidence", description="The own evidence, as it was recorded."
 )
 

@@ -24,6 +24,7 @@ HTML = {"Accept": "text/html"}
 SAMPLES = {
     "int": "1",
     "integer": "1",
+    "place": "1",
     "float": "1.0",
     "path": "nothing",
     "uuid": "00000000-0000-4000-8000-000000000000",

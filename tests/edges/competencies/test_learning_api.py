@@ -319,7 +319,7 @@ def test_unicode_answer_survives_the_journey(app: Flask, teacher: Person, learne
         data=json.dumps({"response": "\ud800"}),
         content_type="application/json",
     )
-    assert broken.status_code == 422
+    assert broken.status_code == 400
 
 
 @pytest.mark.parametrize(
