@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 from werkzeug.exceptions import NotAcceptable
 
 from badges.models import Credential
@@ -17,13 +17,16 @@ CACHE = "private, no-cache"
 
 
 def wants_page() -> bool:
-    """Whether HTML was named and nothing else that is offered is liked better."""
-    named = {accepted.partition(";")[0].strip().lower() for accepted in request.accept_mimetypes.values()}
-    return HTML in named and http.negotiate((HTML, *JSON_TYPES, *JWT_TYPES), default=HTML) == HTML
+    """Whether nothing else that is offered is liked better than HTML.
+
+    Whoever takes anything (a browser's link preview, a search engine, no Accept at all) gets the page; programs
+    name the form they want, or ask for the address with its suffix.
+    """
+    return http.negotiate((HTML, *JSON_TYPES, *JWT_TYPES), default=HTML) == HTML
 
 
 def negotiated(credential: Credential) -> Response:
-    """The form that Accept asks for, the JSON for */* and for no Accept. Raises NotAcceptable when none will do."""
+    """The signed form that Accept asks for. Raises NotAcceptable when none will do."""
     media_type = http.negotiate((*JSON_TYPES, *JWT_TYPES), default=JSON_TYPES[0])
     if media_type is None:
         raise NotAcceptable()

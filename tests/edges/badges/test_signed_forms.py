@@ -16,8 +16,8 @@ from tests.factories.people import make_person, submit
 JSON, JWT, PAGE = "json", "jwt", "page"
 
 ASKED = [
-    (None, JSON, "application/vc"),
-    ("*/*", JSON, "application/vc"),
+    (None, PAGE, "text/html"),
+    ("*/*", PAGE, "text/html"),
     ("application/*", JSON, "application/vc"),
     ("application/vc", JSON, "application/vc"),
     ("application/vc+ld+json", JSON, "application/vc+ld+json"),
@@ -30,8 +30,8 @@ ASKED = [
     ("application/vc+jwt, */*", JWT, "application/vc+jwt"),
     ("application/jwt", JWT, "application/jwt"),
     ("text/plain", JWT, "text/plain"),
-    ("application/vc;q=0, */*", JSON, "application/vc+ld+json"),
-    ("application/*;q=0, */*", JWT, "text/plain"),
+    ("application/vc;q=0, */*", PAGE, "text/html"),
+    ("application/*;q=0, */*", PAGE, "text/html"),
     ("text/html", PAGE, "text/html"),
     (BROWSER["Accept"], PAGE, "text/html"),
     ("TEXT/HTML", PAGE, "text/html"),
@@ -105,7 +105,7 @@ def test_whoever_has_it_already_is_told_so(app: Flask, client: FlaskClient) -> N
 def test_nothing_signed_is_kept_without_asking(app: Flask, client: FlaskClient) -> None:
     badge = held_badge(app)
     for suffix in ("", ".json", ".jwt"):
-        answer = client.get(badge.path + suffix)
+        answer = client.get(badge.path + suffix, headers={"Accept": "application/json, text/plain"})
         assert answer.headers["Cache-Control"] == "private, no-cache"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get(badge.path, headers=HTML).headers["Cache-Control"] == "private, no-cache"
