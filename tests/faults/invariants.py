@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlalchemy import exists, select
@@ -26,9 +27,16 @@ def broken(instance: Instance) -> list[str]:
 
 def awards_of(instance: Instance, learner: Learner) -> list[str]:
     """The codes of the achievements that the learner holds, each as often as it was awarded."""
+    return everybodys_awards(instance).get(learner.account_id, [])
+
+
+def everybodys_awards(instance: Instance) -> dict[str, list[str]]:
+    """The same of every learner who holds one, by the public id of the account."""
+    held: dict[str, list[str]] = defaultdict(list)
     with instance.use_cases():
-        query = select(Award).join(Account).where(Account.public_id == learner.account_id)
-        return sorted(award.achievement_version.achievement.code for award in db.session.scalars(query))
+        for award in db.session.scalars(select(Award)):
+            held[award.account.public_id].append(award.achievement_version.achievement.code)
+    return {account_id: sorted(codes) for account_id, codes in held.items()}
 
 
 def state_of(instance: Instance, learner: Learner) -> str:
