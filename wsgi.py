@@ -21,8 +21,8 @@ FLOORS = (issuer.edges, competencies.edges, badges.edges)
 FLOW: facts.Flow = {
     "attempt.marked": (ledger.record_attempt,),
     "evidence.recorded": (completions.consider, mastery_state.consider, awarding.consider_evidence),
-    "module.completed": (awarding.consider_completion,),
-    "competency.mastered": (awarding.consider_mastery,),
+    "module.completed": (),
+    "competency.mastered": (),
     "award.made": (issuing.issue,),
     "award.issued": (),
     "account.joined": (),

@@ -16,47 +16,40 @@ from sqlalchemy.orm import aliased
 from badges.criteria import evaluate, read_rule
 from badges.learner_record import basis_of, record_of
 from badges.models import Achievement, AchievementVersion, Award
-from competencies.evidence.models import Completion, Evidence, Mastery
+from competencies.evidence.models import Evidence
 from issuer.base import audit, facts
 from issuer.base.db import db, utc_now
 from issuer.base.faults import fault_point
 from issuer.models import Account
 
 
-def consider_completion(completion: Completion) -> list[Award]:
-    """Give what a completed module makes due. Answers module.completed."""
-    version = completion.module_version
-    touched = [version.module.public_id, *(share.competency.public_id for share in version.competencies)]
-    return _consider(completion.account_id, touched, organisation_id=version.module.organisation_id)
-
-
-def consider_mastery(mastery: Mastery) -> list[Award]:
-    """Give what a mastered competency makes due. Answers competency.mastered."""
-    competency = mastery.competency
-    return _consider(mastery.account_id, [competency.public_id], organisation_id=competency.framework.organisation_id)
-
-
 def consider_evidence(evidence: Evidence) -> list[Award]:
-    """Give what one more piece of evidence makes due, where a rule asks for several or for better trusted ones.
+    """Give what one more piece of evidence makes due. Answers evidence.recorded.
 
-    Answers evidence.recorded, after completions and masteries have been brought up to date.
+    Completions and masteries have been brought up to date before, so one look sees all that follows from it.
     """
-    awards: list[Award] = []
-    for organisation_id in {each.competency.framework.organisation_id for each in evidence.competencies}:
-        touched = [each.competency.public_id for each in evidence.competencies]
-        awards += _consider(evidence.account_id, touched, organisation_id=organisation_id)
-    return awards
+    competencies = [each.competency for each in evidence.competencies]
+    touched = [competency.public_id for competency in competencies]
+    organisations = {competency.framework.organisation_id for competency in competencies}
+    if evidence.module_version is not None:
+        touched.append(evidence.module_version.module.public_id)
+        organisations.add(evidence.module_version.module.organisation_id)
+    return [
+        award
+        for organisation_id in sorted(organisations)
+        for award in _consider(evidence.account_id, touched, organisation_id=organisation_id)
+    ]
 
 
 def _consider(account_id: int, touched: Sequence[str], *, organisation_id: int) -> list[Award]:
-    given = [_consider_version(account_id, version) for version in _open_versions(organisation_id, touched)]
+    """Award each version whose rule the learner meets, unless the achievement is held in any version yet."""
+    versions = _open_versions(organisation_id, touched)
+    held = _held(account_id, [version.achievement_id for version in versions])
+    given = [_consider_version(account_id, version) for version in versions if version.achievement_id not in held]
     return [award for award in given if award is not None]
 
 
 def _consider_version(account_id: int, version: AchievementVersion) -> Award | None:
-    """Award the version if the learner meets its rule and does not hold the achievement in any version yet."""
-    if _holds(account_id, version.achievement_id):
-        return None
     rule = read_rule(version.criteria)
     evaluation = evaluate(rule, record_of(account_id, rule))
     if not evaluation.met:
@@ -83,13 +76,14 @@ def _give(account_id: int, version: AchievementVersion, *, basis: dict[str, list
     return award
 
 
-def _holds(account_id: int, achievement_id: int) -> bool:
+def _held(account_id: int, achievement_ids: Sequence[int]) -> set[int]:
+    """Those of the achievements that the learner holds in any version."""
     held = (
-        select(Award.id)
-        .join(AchievementVersion, AchievementVersion.id == Award.achievement_version_id)
-        .where(Award.account_id == account_id, AchievementVersion.achievement_id == achievement_id)
+        select(AchievementVersion.achievement_id)
+        .join(Award, AchievementVersion.id == Award.achievement_version_id)
+        .where(Award.account_id == account_id, AchievementVersion.achievement_id.in_(achievement_ids))
     )
-    return db.session.scalar(held.limit(1)) is not None
+    return set(db.session.scalars(held))
 
 
 def _open_versions(organisation_id: int, touched: Iterable[str]) -> Sequence[AchievementVersion]:
