@@ -43,6 +43,11 @@ def required_line(text: str, *, field: str, longest: int = LONGEST_NAME) -> str:
     return line
 
 
+def is_plain(text: str) -> bool:
+    """Whether ``text``, of several lines perhaps, holds nothing that is refused here."""
+    return not any(_is_refused(character) and character not in _LAYOUT for character in text)
+
+
 def _checked(text: str, field: str, longest: int, allowed: frozenset[str]) -> str:
     if len(text) > longest:
         raise refuse(field, _("This is too long: at most %(longest)s characters.", longest=longest))

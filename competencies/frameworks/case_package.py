@@ -8,7 +8,7 @@ reported: associations that lead nowhere, parts of other documents, members nobo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,9 @@ MAX_OBJECTS = 1_000_000
 MAX_LEVELS = 50
 FAULTS_TOLD = 100
 IDENTIFIERS_TOLD = 20
+NAMES_TOLD = 500
+"""Different members that nobody knows; further ones are told together."""
+MOST_PARTS = 100_000
 LONGEST_NAME = 64
 
 
@@ -111,6 +114,8 @@ class _Notes:
             self.faults.setdefault(where, []).append(sentence)
 
     def leave_out(self, part: str, reason: str, identifier: str) -> None:
+        if (part, reason) not in self.left_out and len(self.left_out) >= NAMES_TOLD:
+            part = f"{part.partition('.')[0]}.*"
         self.left_out.setdefault((part, reason), []).append(identifier)
 
     def not_taken(self) -> tuple[NotTaken, ...]:
@@ -170,6 +175,9 @@ def _parts(package: Mapping[str, Any], name: str, notes: _Notes) -> list[tuple[s
     if not isinstance(found, list):
         notes.fault(name, gettext("%(name)s must be a list.", name=name))
         return []
+    if len(found) > MOST_PARTS:
+        notes.fault(name, gettext("%(name)s has more than %(most)s members.", name=name, most=MOST_PARTS))
+        return []
     parts: list[tuple[str, dict[str, Any]]] = []
     for place, part in enumerate(found):
         if isinstance(part, dict):
@@ -193,9 +201,14 @@ def _checked(
     checked = shapes.check(shape, document)
     for sentence in checked.faults:
         notes.fault(called, f"{sentence}.")
-    for name in checked.unknown:
-        notes.leave_out(f"{part}.{name}", gettext("No such member in CASE 1.1."), called)
+    _leave_out_unknown(part, checked.unknown, called, notes)
     return None if checked.faults else checked.members
+
+
+def _leave_out_unknown(part: str, names: Collection[str], called: str, notes: _Notes) -> None:
+    reason = gettext("No such member in CASE 1.1.") if names else ""
+    for name in names:
+        notes.leave_out(f"{part}.{name[:LONGEST_NAME]}", reason, called)
 
 
 def _document(package: Mapping[str, Any], notes: _Notes) -> CFDocument:
@@ -286,8 +299,7 @@ def _criterion(called: str, part: Mapping[str, Any], *, known: set[str], notes: 
 def _rest(package: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
     rest: dict[str, Any] = {}
     known = {"CFDocument", "CFItems", "CFAssociations", "CFRubrics", "CFDefinitions", "extensions"}
-    for name in package.keys() - known:
-        notes.leave_out(f"CFPackage.{name}", gettext("No such member in CASE 1.1."), name)
+    _leave_out_unknown("CFPackage", package.keys() - known, "CFPackage", notes)
     for name in ("CFDefinitions", "extensions"):
         if package.get(name) is not None and not isinstance(package[name], dict):
             notes.fault(name, gettext("Must be an object."))
@@ -299,8 +311,7 @@ def _rest(package: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
 
 
 def _definitions(part: Mapping[str, Any], notes: _Notes) -> dict[str, Any]:
-    for name in part.keys() - {*shapes.DEFINITION_LISTS, "extensions"}:
-        notes.leave_out(f"CFDefinitions.{name}", gettext("No such member in CASE 1.1."), name)
+    _leave_out_unknown("CFDefinitions", part.keys() - {*shapes.DEFINITION_LISTS, "extensions"}, "CFDefinitions", notes)
     definitions: dict[str, Any] = {}
     for name in shapes.DEFINITION_LISTS:
         read = [

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 from flask_babel import gettext
 
-from competencies.learning.authored import is_clean
 from issuer.base.errors import Invalid
+from issuer.plain_text import is_plain
 
 LARGEST_RESPONSE = 64 * 1024
 LONGEST_SHORT_TEXT = 200
@@ -163,7 +163,7 @@ def _read_text(_question: Question, raw: Any) -> str:
     text = unicodedata.normalize("NFC", raw).strip() if isinstance(raw, str) else ""
     if not text:
         raise _not_understood(gettext("Write your answer."))
-    if len(text) > LONGEST_SHORT_TEXT or not is_clean(text):
+    if len(text) > LONGEST_SHORT_TEXT or not is_plain(text):
         raise _not_understood(
             gettext("Write your answer in at most %(number)s plain characters.", number=LONGEST_SHORT_TEXT)
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from issuer.base.errors import Invalid
+from issuer.plain_text import is_plain
 
 CODE = "bad_content"
 
@@ -41,20 +42,15 @@ def list_of(value: Any, where: str, *, least: int, most: int) -> Sequence[Any]:
 
 
 def text_of(value: Any, where: str, *, longest: int, least: int = 1) -> str:
-    """Text of ``least`` to ``longest`` characters, trimmed, NFC, free of control characters but line breaks."""
+    """Text of ``least`` to ``longest`` characters, trimmed, NFC, without what ``issuer.plain_text`` refuses."""
     if not isinstance(value, str):
         raise refusal(where, 'must be text; put it in quotes: "…".')
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
     if not least <= len(text) <= longest:
         raise refusal(where, f"must have {least} to {longest} characters, and has {len(text)}.")
-    if not is_clean(text):
+    if not is_plain(text):
         raise refusal(where, "holds characters that cannot be shown.")
     return text
-
-
-def is_clean(text: str) -> bool:
-    """Whether ``text`` has no control characters (line breaks and tabs aside) and no half of a surrogate pair."""
-    return not any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\n\t" for mark in text)
 
 
 def whole_of(value: Any, where: str, *, low: int, high: int) -> int:

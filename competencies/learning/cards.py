@@ -41,7 +41,7 @@ def _card(authored: Any, where: str, known_figures: Set[str]) -> dict[str, str]:
         if any(name in fields for name in _FIGURE_WORDS):
             raise refusal(where, "has words for a figure and no figure.")
         return card
-    if fields["figure"] not in known_figures:
+    if not isinstance(fields["figure"], str) or fields["figure"] not in known_figures:
         raise refusal(f"{where}.figure", "names a picture that is not there.")
     if not fields.get("figure_alt"):
         raise refusal(f"{where}.figure_alt", "must say in words what the picture shows.")

@@ -272,6 +272,23 @@ def test_a_package_of_millions_of_empty_objects_is_refused_unread() -> None:
         read_package(b'{"CFItems": [' + b"{}," * 1_000_001 + b"{}]}")
 
 
+@pytest.mark.parametrize("name", ["CFItems", "CFAssociations", "CFRubrics"])
+def test_a_list_of_a_hundred_thousand_and_one_is_refused(name: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read_package(b'{"CFDocument": {}, "%s": [%s 1]}' % (name.encode(), b"1," * 100_000))
+    assert list(caught.value.fields) == ["CFDocument", name]
+
+
+def test_members_that_nobody_knows_are_told_together_beyond_the_first_hundreds() -> None:
+    package = make_package()
+    package["CFDocument"] |= {f"colour{number}": 1 for number in range(2_000)}
+    package["CFDocument"]["x" * 10_000] = 1
+    told = {each.part: each.count for each in read(package).not_taken}
+    assert told["CFDocument.*"] == 2_001 - (len(told) - 1)
+    assert len(told) <= 501
+    assert max(map(len, told)) < 100
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(MEMBERS), inner, max_size=3),

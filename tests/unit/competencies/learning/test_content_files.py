@@ -67,6 +67,8 @@ def test_picture_that_is_a_link_to_elsewhere_is_not_taken(tmp_path: Path) -> Non
         "a: &x [1]\nb: *x\n",
         "a: &x 1\n",
         "a: 1\na: 2\n",
+        "".join(f"k{number}: 1\n" for number in range(40_000)) + "k0: 2\n",
+        "? [a, b]\n: 1\n",
         "check:\n  draw: 5\n  draw: 1\n",
         "a: !!python/object/apply:os.system ['true']\n",
         "a: [1\n",
