@@ -28,7 +28,7 @@ class Figure:
         text = f"{self.name}: {_short(self.value)} {self.unit}"
         if self.limit is None or self.ratio is None:
             return text
-        return f"{text} ({self.ratio:.2f} x of {self.limit_name}: {_short(self.limit)})"
+        return f"{text} ({self.ratio:.3g} x of {self.limit_name}: {_short(self.limit)})"
 
     def as_json(self) -> dict[str, Any]:
         return {
