@@ -54,7 +54,7 @@ def init_app(app: Flask, load_actor: ActorLoader) -> None:
         if request.endpoint == "static":
             return
         g.actor = load_actor()
-        g.caller = g.actor.public_id
+        g.caller = g.actor.public_id if g.actor.is_signed_in else None
         if request.endpoint is None:
             return  # nothing is there; the page that says so still knows who is signed in
         permission = permission_of(app, request.endpoint)

@@ -10,15 +10,17 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_smorest import Api
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from issuer.base import idempotency
 from issuer.base.db import db, reads_only
@@ -78,9 +80,10 @@ class RosetteFlask(Flask):
         if request.method in SAFE_METHODS:
             return super().dispatch_request()
         key = idempotency.key_of(request) if request.path.startswith("/api/") else None
-        if key is None:
+        caller = g.get("caller")
+        if key is None or caller is None:  # nobody in particular: a key would mix up the replies of many
             return self._run_and_commit()
-        caller, digest = g.get("caller", "anonymous"), idempotency.digest_of(request)
+        digest = idempotency.digest_of(request)
         if (earlier := idempotency.earlier_reply(caller, key, digest)) is not None:
             return earlier
         try:
@@ -102,6 +105,12 @@ class RosetteFlask(Flask):
         db.session.commit()
         fault_point("http.after_commit")
         return response
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """A slash too many is answered without the host that the router took from the request."""
+        if isinstance(error, RequestRedirect):
+            return redirect(_own_path(error.new_url), 308)
+        return super().handle_http_exception(error)
 
 
 class ProblemApi(Api):  # type: ignore[misc]
@@ -147,6 +156,12 @@ def _finish(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
     return response
+
+
+def _own_path(url: str) -> str:
+    parts = urlsplit(url)
+    path = f"/{parts.path.lstrip('/')}"
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def wants_html() -> bool:
@@ -202,6 +217,7 @@ _HTTP_SENTENCES = {
     ),
     413: ("too_large", lazy_gettext("That is more than this service reads in one request.")),
     415: ("unsupported_media_type", lazy_gettext("Send this as application/json.")),
+    416: ("range_not_satisfiable", lazy_gettext("There is no such part of this file.")),
     422: ("invalid", lazy_gettext("Some of the input is not acceptable.")),
     429: ("too_many_requests", lazy_gettext("Too many requests; wait a little and try again.")),
 }

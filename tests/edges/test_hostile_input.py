@@ -104,3 +104,39 @@ def test_a_number_beyond_every_card_is_answered_like_any_other_unknown_one(app: 
     module_id = publish(app, person.organisation_id)
     for path in (f"/modules/{module_id}/cards/{number}", f"/modules/{module_id}/versions/{number}/figures/a.svg"):
         assert person.client.get(path).status_code == 404, path
+
+
+FORGED = (
+    {"Host": "evil.example"},
+    {"Host": "evil.example:99999"},
+    {"Host": "[::1"},
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "X-Forwarded-For": "192.0.2.1"},
+    {"Forwarded": "host=evil.example;proto=https"},
+    {"X-Original-URL": "/admin", "X-Rewrite-URL": "/admin"},
+)
+
+
+@pytest.mark.parametrize("headers", FORGED, ids=str)
+def test_a_forged_host_stands_nowhere_in_a_reply(app: Flask, headers: dict[str, str]) -> None:
+    person = make_person(app, "learner")
+    module_id = publish(app, person.organisation_id)
+    for path in (
+        "/",
+        "/sign-in",
+        f"/modules/{module_id}",
+        f"/modules//{module_id}",
+        "/skills",
+        "/.well-known/jwks.json",
+    ):
+        answer = app.test_client().get(path, headers={"Accept": "text/html"} | headers)
+        assert answer.status_code in (200, 303, 308), path
+        assert "evil" not in answer.get_data(as_text=True) + str(answer.headers), path
+
+
+def test_an_address_with_a_slash_too_many_leads_to_the_path_without_a_host(client: FlaskClient) -> None:
+    answer = client.get("/catalog//?minutes=5", headers={"Host": "evil.example"})
+    assert answer.status_code in (308, 404)
+    answer = client.get("/modules//x?a=b%2F%2Fc", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location) == (308, "/modules/x?a=b%2F%2Fc")
+    answer = client.get("/.//evil.example//x")
+    assert not (answer.location or "/").startswith("//")

@@ -10,6 +10,7 @@ from issuer.access import requires
 from issuer.base.db import db
 from issuer.base.errors import Conflict, Gone, Invalid, NotFound, ServiceError, TooMany, Unavailable
 from issuer.models import Organisation
+from tests.factories.people import make_account, make_token
 
 ERRORS: dict[str, ServiceError] = {
     "conflict": Conflict("taken", "It is taken."),
@@ -55,6 +56,17 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client(use_cookies=False)
 
 
+@pytest.fixture
+def program(client: FlaskClient) -> FlaskClient:
+    """The same, acting for somebody by a token."""
+    with client.application.app_context():
+        account_id = make_account().id
+        db.session.commit()
+    headers = make_token(client.application, account_id, "learn")
+    client.environ_base["HTTP_AUTHORIZATION"] = headers["Authorization"]
+    return client
+
+
 def _slugs(client: FlaskClient) -> list[str]:
     with client.application.app_context():
         return sorted(db.session.scalars(db.select(Organisation.slug)))
@@ -71,25 +83,31 @@ def test_a_refused_request_stores_nothing(client: FlaskClient, path: str) -> Non
     assert _slugs(client) == []
 
 
-def test_the_same_key_again_gets_the_same_reply_and_changes_nothing(client: FlaskClient) -> None:
-    first = client.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
-    again = client.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
+def test_the_same_key_again_gets_the_same_reply_and_changes_nothing(program: FlaskClient) -> None:
+    first = program.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
+    again = program.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
     assert (again.status_code, again.data) == (first.status_code, first.data)
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert _slugs(client) == ["north"]
+    assert _slugs(program) == ["north"]
 
 
-def test_a_key_used_for_another_request_is_refused(client: FlaskClient) -> None:
-    client.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
-    other = client.post("/api/test/found/south", headers={"Idempotency-Key": "k1"})
+def test_a_key_used_for_another_request_is_refused(program: FlaskClient) -> None:
+    program.post("/api/test/found/north", headers={"Idempotency-Key": "k1"})
+    other = program.post("/api/test/found/south", headers={"Idempotency-Key": "k1"})
     assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_mismatch")
-    assert _slugs(client) == ["north"]
+    assert _slugs(program) == ["north"]
 
 
-def test_a_refusal_is_not_remembered_under_its_key(client: FlaskClient) -> None:
-    client.post("/api/test/fail/north", headers={"Idempotency-Key": "k1"})
-    again = client.post("/api/test/fail/north", headers={"Idempotency-Key": "k1"})
+def test_a_refusal_is_not_remembered_under_its_key(program: FlaskClient) -> None:
+    program.post("/api/test/fail/north", headers={"Idempotency-Key": "k1"})
+    again = program.post("/api/test/fail/north", headers={"Idempotency-Key": "k1"})
     assert "Idempotency-Replayed" not in again.headers
+
+
+def test_a_key_of_nobody_in_particular_is_not_kept(client: FlaskClient) -> None:
+    assert client.post("/api/test/found/north", headers={"Idempotency-Key": "k1"}).status_code == 201
+    other = client.post("/api/test/found/south", headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.get_json()) == (201, {"slug": "south"})
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "é"])
