@@ -70,7 +70,7 @@ def test_an_address_of_a_public_badge_is_read_and_of_a_private_one_is_not_found(
     assert {**hidden.json, "request_id": ""} == {**unknown.json, "request_id": ""}
 
 
-@pytest.mark.parametrize("given", ["hello", "{}", "null", "[]", "\x00", "a.b.c", '{"@context": "\\ud83d"}', "[" * 9000])
+@pytest.mark.parametrize("given", ["hello", "{}", "null", "[]", "a.b.c", '{"@context": "\\ud83d"}', "[" * 9000])
 def test_what_is_no_badge_is_unsupported(client: FlaskClient, given: str) -> None:
     answer = ask(client, given)
     assert (answer.status_code, answer.json["verdict"]) == (200, "unsupported")
