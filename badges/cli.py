@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from badges import awards, checking, issuing
+from issuer.base.commands import CommandGroup
 from issuer.base.db import db, utc_now
-from issuer.base.errors import ServiceError
 
-badge_cli = AppGroup("badge", help="Awarded badges.")
+badge_cli = CommandGroup("badge", help="Awarded badges.")
 
 
 @badge_cli.command("export")
@@ -20,10 +19,7 @@ badge_cli = AppGroup("badge", help="Awarded badges.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 def export_command(award_id: str, form: str, out: Path) -> None:
     """Write the badge ID to a file, byte for byte as it was signed."""
-    try:
-        credential = awards.credential_of(awards.find_award(award_id))
-    except ServiceError as error:
-        raise click.ClickException(error.detail) from error
+    credential = awards.credential_of(awards.find_award(award_id))
     try:
         out.write_bytes(credential.document if form == "json" else credential.jwt)
     except OSError as error:
@@ -36,11 +32,7 @@ def export_command(award_id: str, form: str, out: Path) -> None:
 @click.option("--reason", required=True, help="Why, in a sentence; the holder may read it.")
 def revoke_command(award_id: str, reason: str) -> None:
     """Take the badge ID back, for ever."""
-    try:
-        entry = awards.revoke(awards.find_award(award_id), reason=reason, actor="system")
-    except ServiceError as error:
-        db.session.rollback()
-        raise click.ClickException(error.detail) from error
+    entry = awards.revoke(awards.find_award(award_id), reason=reason, actor="system")
     db.session.commit()
     click.echo(f"revoked: {award_id} at {entry.set_at:%Y-%m-%dT%H:%M:%SZ}")
 

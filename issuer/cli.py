@@ -6,17 +6,17 @@ import sys
 from typing import NoReturn
 
 import click
-from flask.cli import AppGroup
 
 from issuer import accounts, organisations
 from issuer.base import audit
+from issuer.base.commands import CommandGroup
 from issuer.base.db import db
 from issuer.base.errors import ServiceError
 from issuer.models import ROLES, Organisation
 
-audit_cli = AppGroup("audit", help="The audit record.")
-people_cli = AppGroup("people", help="People and their roles.")
-organisations_cli = AppGroup("organisations", help="Issuers.")
+audit_cli = CommandGroup("audit", help="The audit record.")
+people_cli = CommandGroup("people", help="People and their roles.")
+organisations_cli = CommandGroup("organisations", help="Issuers.")
 
 
 @audit_cli.command("verify")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import structlog
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer import keystore
 from issuer.access import requires
+from issuer.base import migrating
 from issuer.base.db import db
 from issuer.key_file import KeyUnusable
 
@@ -66,9 +65,7 @@ def database_answers() -> str | None:
 
 
 def schema_is_current() -> str | None:
-    newest = ScriptDirectory(str(current_app.config["ROSETTE"].checkout / "migrations")).get_current_head()
-    present = MigrationContext.configure(db.session.connection()).get_current_revision()
-    return None if present == newest else "The schema is not the newest one; run the migrations."
+    return None if migrating.is_current() else "The schema is not the newest one; run the migrations."
 
 
 def keys_open() -> str | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from issuer import keystore, status_publishing
+from issuer.base.commands import CommandGroup
 from issuer.base.db import db
 from issuer.key_file import KeyUnusable
 
-keys_cli = AppGroup("keys", help="Signing keys.")
-status_cli = AppGroup("status", help="Status lists.")
+keys_cli = CommandGroup("keys", help="Signing keys.")
+status_cli = CommandGroup("status", help="Status lists.")
 
 
 @keys_cli.command("list")

@@ -13,9 +13,11 @@ from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer.base.errors import TooMany
+from issuer.base.settings import SettingsError
 from issuer.secret_text import hash_of
 
 LIMITS: Mapping[str, RateLimitItem] = {
@@ -37,7 +39,10 @@ def init_app(app: Flask) -> None:
     proxies = app.config["ROSETTE"].trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    app.extensions[_EXTENSION] = Limiter(client_address, app=app)
+    try:
+        app.extensions[_EXTENSION] = Limiter(client_address, app=app)
+    except ConfigurationError as error:
+        raise SettingsError(f"ROSETTE_RATE_LIMIT_STORAGE cannot be used: {error}.") from error
 
 
 def client_address() -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from alembic import context
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from issuer.base import jobs
+from issuer.base.commands import first_line
 from issuer.base.db import UTCTime, db
 
 target_metadata = db.metadata
@@ -29,4 +32,9 @@ def run_migrations() -> None:
     jobs.prepare_store()
 
 
-run_migrations()
+try:
+    run_migrations()
+except DatabaseError as error:
+    if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        raise
+    raise CommandError(f"The database cannot be used: {first_line(error)}. See ROSETTE_DATABASE_URL.") from error

@@ -18,6 +18,7 @@ from badges.verification.wording import sentence_of
 from competencies.learning import publications
 from issuer import accounts, organisations
 from issuer.base import serving
+from issuer.base.commands import Command
 from issuer.base.db import db, utc_now
 from issuer.base.errors import ServiceError
 from issuer.models import Account
@@ -26,7 +27,7 @@ from issuer.policy import Actor
 FIRST_MODULE = "M01"
 
 
-@click.command("seed")
+@click.command("seed", cls=Command)
 @with_appcontext
 def seed_command() -> None:
     """Load the demonstration organisation, people, framework, modules and badges; a second time changes nothing."""
@@ -40,7 +41,7 @@ def seed_command() -> None:
     click.echo(f"badges: {loaded.achievements}")
 
 
-@click.command("learn")
+@click.command("learn", cls=Command)
 @click.option("--learner", required=True, help="E-mail address of the learner.")
 @click.option("--module", "code", required=True, help="Code of the module, such as M01.")
 @click.option("--answers", type=click.Choice(["right", "wrong"]), default="right", show_default=True)
@@ -69,7 +70,7 @@ def _account(email: str) -> Account:
     return address.account
 
 
-@click.command("demo")
+@click.command("demo", cls=Command)
 @click.option("--serve/--no-serve", default=True, help="Go on serving afterwards.")
 @with_appcontext
 def demo_command(serve: bool) -> None:

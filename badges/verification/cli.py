@@ -13,10 +13,11 @@ from badges.verification import sources
 from badges.verification.reading import MAX_BYTES
 from badges.verification.report import EXIT_CODES, Report, Verdict, as_json
 from badges.verification.wording import sentence_of
+from issuer.base.commands import Command
 from issuer.base.errors import Invalid, NotFound, ServiceError, TooLarge
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @click.argument("source", metavar="FILE_OR_URL")
 @click.option("--json", "in_json", is_flag=True, help="Print the report as JSON.")
 @with_appcontext

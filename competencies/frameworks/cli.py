@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from competencies.frameworks.case_package import MAX_BYTES
 from competencies.frameworks.importing import ImportReport, import_package
 from issuer import organisations
+from issuer.base.commands import CommandGroup
 from issuer.base.db import db
 from issuer.base.errors import ServiceError
 
-framework_cli = AppGroup("framework", help="Frameworks of competencies.")
+framework_cli = CommandGroup("framework", help="Frameworks of competencies.")
 
 
 @framework_cli.command("import")

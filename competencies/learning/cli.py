@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from competencies.learning import authoring
 from competencies.learning.content_files import read_catalog, read_folder, with_facts
 from issuer import organisations
+from issuer.base.commands import CommandGroup
 from issuer.base.db import db
-from issuer.base.errors import ServiceError
 
-module_cli = AppGroup("module", help="Publish modules.")
+module_cli = CommandGroup("module", help="Publish modules.")
 
 _Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 _File = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -26,20 +25,16 @@ _File = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--open", "opens", is_flag=True, help="Let learners take it, too.")
 def publish(folder: Path, slug: str, catalog: Path | None, opens: bool) -> None:
     """Publish the module in FOLDER (module.yaml and its pictures)."""
-    try:
-        organisation = organisations.by_slug(slug)
-        if organisation is None:
-            raise click.ClickException(f"There is no organisation {slug}.")
-        content = read_folder(folder)
-        if catalog is not None:
-            content = with_facts(content, read_catalog(catalog).get(str(content.get("code")), {}))
-        publication = authoring.publish_version(organisation, str(content.get("code")), content=content, actor="system")
-        if opens:
-            authoring.open_module(publication.module, actor="system")
-        db.session.commit()
-    except ServiceError as error:
-        lines = [f"{where}: {sentence}" for where, found in error.fields.items() for sentence in found]
-        raise click.ClickException("\n".join(lines or [error.detail])) from None
+    organisation = organisations.by_slug(slug)
+    if organisation is None:
+        raise click.BadParameter(f"There is no organisation {slug!r}.", param_hint="--organisation")
+    content = read_folder(folder)
+    if catalog is not None:
+        content = with_facts(content, read_catalog(catalog).get(str(content.get("code")), {}))
+    publication = authoring.publish_version(organisation, str(content.get("code")), content=content, actor="system")
+    if opens:
+        authoring.open_module(publication.module, actor="system")
+    db.session.commit()
     version = publication.version
     said = "published as" if publication.is_new else "is the same as"
     click.echo(f"{publication.module.code} {said} version {version.number} ({publication.module.public_id})")

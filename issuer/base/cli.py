@@ -8,17 +8,20 @@ import threading
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from issuer.base import jobs, serving
+from issuer.base.commands import Command, CommandGroup
 
-jobs_cli = AppGroup("jobs", help="Background jobs.")
+jobs_cli = CommandGroup("jobs", help="Background jobs.")
 
 
 @jobs_cli.command("work")
 @click.option("--name", default="worker-1", help="A name that stays the same when this worker is started again.")
 def work_command(name: str) -> None:
     """Run jobs until stopped."""
+    if not name.isprintable():
+        raise click.BadParameter("A name is made of characters that can be shown.", param_hint="--name")
     stop = threading.Event()
     for number in serving.STOP_SIGNALS:
         signal.signal(number, lambda *_: stop.set())
@@ -31,7 +34,7 @@ def drain_command() -> None:
     jobs.drain(_application())
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @with_appcontext
 def serve_command() -> None:
     """Run the web server and a job worker until Ctrl-C or SIGTERM."""

@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from click import ClickException
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "ROSETTE_"
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOOPBACK_HOSTS = ("localhost",)
@@ -22,8 +26,10 @@ SHORTEST_SECRET = 32
 SAMPLE_SECRETS = ("changeme", "change-me", "secret", "sample", "example", "insecure", "development", "password")
 
 
-class SettingsError(Exception):
-    """A setting that is missing, unknown, weak or in contradiction; names the variable."""
+class SettingsError(ClickException):
+    """A setting that is missing, unknown, weak or in contradiction; names the variable. A command ends with it."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ class Settings:
             trusted_proxies=_integer(env, "ROSETTE_TRUSTED_PROXIES", default=0, low=0, high=8),
             rate_limit_storage=env.get("ROSETTE_RATE_LIMIT_STORAGE", "memory://"),
             mail_from=env.get("ROSETTE_MAIL_FROM", "rosette@localhost"),
-            smtp_url=env.get("ROSETTE_SMTP_URL") or None,
+            smtp_url=_smtp_url(env),
             outbox_page=_boolean(env, "ROSETTE_OUTBOX_PAGE", default=environment != "production"),
             max_body=_integer(env, "ROSETTE_MAX_BODY", default=2 * 1024 * 1024, low=65536, high=64 * 1024 * 1024),
         )
@@ -227,11 +233,33 @@ def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("ROSETTE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    try:
+        name = make_url(url).database
+    except (ArgumentError, ValueError):
+        raise SettingsError("ROSETTE_DATABASE_URL is no address of a database.") from None
+    if not name or name.startswith(":memory:"):
+        raise SettingsError("ROSETTE_DATABASE_URL must name a file, or a database of PostgreSQL.")
     return url
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    text = env.get("ROSETTE_SMTP_URL")
+    if not text:
+        return None
+    try:
+        server = urlsplit(text)
+        well_formed = server.scheme in ("smtp", "smtps") and bool(server.hostname) and server.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise SettingsError("ROSETTE_SMTP_URL must look like smtps://user:password@mail.example.org:465.")
+    return text
 
 
 def _secret(env: Mapping[str, str], name: str, environment: str, data_dir: Path) -> str:
     value = env.get(name, "")
+    if not value.isprintable():
+        raise SettingsError(f"{name} holds bytes that are no text. Make one: openssl rand -base64 48")
     if environment != "production":
         return value or _development_secret(data_dir / f"{name.removeprefix(PREFIX).lower()}.txt")
     if not value:
@@ -245,6 +273,14 @@ def _secret(env: Mapping[str, str], name: str, environment: str, data_dir: Path)
 
 def _development_secret(path: Path) -> str:
     """A secret of this data folder's own, made at first use, readable by its owner only."""
+    try:
+        return _kept_secret(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"ROSETTE_DATA_DIR cannot be used: {path}: {reason}.") from error
+
+
+def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
