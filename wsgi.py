@@ -12,9 +12,11 @@ import issuer.edges
 import issuer.models
 from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
-from issuer import forgetting, keystore, mail, status_publishing
+from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
+from issuer.keys import keystore
+from issuer.status import publishing
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
 
@@ -31,13 +33,13 @@ FLOW: facts.Flow = {
 
 JOBS: dict[str, jobs.Job] = {
     mail.JOB: mail.deliver,
-    "status.publish": status_publishing.publish_list,
+    "status.publish": publishing.publish_list,
     issuing.SIGN_JOB: issuing.sign_pending,
 }
 """Job -> who does it, in a worker process."""
 
 CHORES: tuple[jobs.Chore, ...] = (
-    status_publishing.request_renewals,
+    publishing.request_renewals,
     forgetting.forget_what_is_spent,
     issuing.sign_what_waits,
 )

@@ -12,7 +12,6 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from badges.models import Award, Credential
-from issuer import status
 from issuer.base import audit
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, NotFound
@@ -20,6 +19,7 @@ from issuer.base.paging import Page, newest_first
 from issuer.models import StatusEntry
 from issuer.plain_text import required_line
 from issuer.policy import Actor
+from issuer.status import places
 
 LONGEST_REASON = 500
 
@@ -97,14 +97,14 @@ def revoke(award: Award, *, reason: str, actor: str) -> StatusEntry:
     """
     credential_of(award)
     reason = required_line(reason, field="reason", longest=LONGEST_REASON)
-    return status.revoke(award.public_id, reason=reason, actor=actor)
+    return places.revoke(award.public_id, reason=reason, actor=actor)
 
 
 def standing_of(award: Award, *, now: datetime) -> Standing:
     """Revoked before expired: a badge that was taken back does not merely end."""
     if award.credential is None:
         return Standing.PENDING
-    if status.is_revoked(award.public_id):
+    if places.is_revoked(award.public_id):
         return Standing.REVOKED
     valid_until = award.credential.valid_until
     return Standing.EXPIRED if valid_until is not None and valid_until < now else Standing.VALID

@@ -18,13 +18,15 @@ from badges.credential import AwardFacts, compose
 from badges.models import Award, Credential
 from badges.verification.open_badge import check_data_model, check_open_badge
 from badges.verification.report import Outcome
-from issuer import keystore, signing, status, status_publishing
+from issuer import signing
 from issuer.base import audit, facts, jobs
 from issuer.base.db import db, utc_now
 from issuer.base.errors import NotFound
 from issuer.base.faults import fault_point
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
 from issuer.models import StatusList
+from issuer.status import places, publishing
 
 log = structlog.get_logger("rosette.issuing")
 
@@ -74,9 +76,9 @@ def _sign(award: Award) -> None:
     organisation = award.achievement_version.achievement.organisation
     with db.session.begin_nested():
         keystore.ensure_keys(organisation)
-        status_list, index = status.allocate(organisation, award.public_id)
+        status_list, index = places.allocate(organisation, award.public_id)
         _publish_if_due(status_list)
-        known = facts_of(award, status=status.status_reference(status_list, index))
+        known = facts_of(award, status=places.status_reference(status_list, index))
         document = _linted(compose(known))
         prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
         signed = signing.sign(prepared, now=now)
@@ -98,9 +100,9 @@ def _linted(document: dict[str, Any]) -> dict[str, Any]:
 def _publish_if_due(status_list: StatusList) -> None:
     """A list must be there before the first badge names it; one that runs out can wait for a worker."""
     if status_list.signed is None:
-        status_publishing.publish(status_list.public_id)
-    elif status_publishing.is_due(status_list, now=utc_now()):
-        status_publishing.request_renewal(status_list)
+        publishing.publish(status_list.public_id)
+    elif publishing.is_due(status_list, now=utc_now()):
+        publishing.request_renewal(status_list)
 
 
 def _credential(signed: signing.Signed, known: AwardFacts, *, status_list: StatusList, index: int) -> Credential:

@@ -23,10 +23,10 @@ from competencies.frameworks.models import Competency
 from competencies.learning import queries
 from competencies.learning.models import Module, ModuleCompetency, ModuleVersion
 from competencies.learning.queries import CatalogEntry
-from issuer import keystore
 from issuer.base.db import db
 from issuer.base.errors import NotFound
 from issuer.crypto.contexts import OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT, VC2_CONTEXT
+from issuer.keys import keystore
 from issuer.models import Organisation
 from issuer.policy import Actor
 from issuer.profile import issuer_did, issuer_profile

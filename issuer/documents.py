@@ -11,10 +11,11 @@ from typing import Any
 from flask import Blueprint, Response
 from flask_babel import gettext
 
-from issuer import profile, status
+from issuer import profile
 from issuer.access import requires
 from issuer.base import http
 from issuer.base.errors import NotFound
+from issuer.status import places
 
 blueprint = Blueprint("documents", __name__)
 
@@ -48,7 +49,7 @@ def key(kid: str) -> Response:
 @requires("public.read")
 def status_list(list_id: str) -> Response:
     """The bytes as they were signed, also when they are about to run out: renewing them is a job's work."""
-    signed = status.find_list(list_id).signed
+    signed = places.find_list(list_id).signed
     if signed is None:
         raise NotFound("not_found", gettext("There is no such status list."))
     media_type = http.negotiate(CREDENTIAL_TYPES, default="application/vc") or "application/json"

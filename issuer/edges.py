@@ -22,7 +22,7 @@ from issuer import (
 from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.base.json_bodies import ApiBlueprint
-from issuer.keys_cli import keys_cli, status_cli
+from issuer.keys.cli import keys_cli, status_cli
 
 PAGES: tuple[Blueprint, ...] = (
     api_reference.pages,

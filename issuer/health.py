@@ -9,11 +9,11 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from issuer import keystore
 from issuer.access import requires
 from issuer.base import migrating
 from issuer.base.db import db
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
 
 Check = Callable[[], str | None]
 """None when all is well; otherwise one sentence, without secrets, that says what is missing."""

@@ -19,7 +19,7 @@ from issuer.crypto.controller_documents import method_in
 from issuer.crypto.did import did_document, did_web_for, json_web_key_method, multikey_method
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.verification_method import ResolveKey, VerificationMethod
-from issuer.keystore import BADGE_JWT, keys_of
+from issuer.keys.keystore import BADGE_JWT, keys_of
 from issuer.models import Organisation, SigningKey
 
 

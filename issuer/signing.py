@@ -25,10 +25,10 @@ from issuer.crypto.proof_verification import verify_proof
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.vc_jwt import issue_jwt, parse_jwt
-from issuer.keystore import BADGE_JWT, BADGE_PROOF, STATUS_LIST, active_key, backend
+from issuer.keys.keystore import BADGE_JWT, BADGE_PROOF, STATUS_LIST, active_key, backend
 from issuer.models import Organisation, SigningKey, StatusList
 from issuer.profile import issuer_did, key_resolver, key_url, method_id
-from issuer.status import entry_of, status_list_url, status_reference
+from issuer.status.places import entry_of, status_list_url, status_reference
 
 BADGE_CONTEXTS = [VC2_CONTEXT, OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT]
 STATUS_LIST_CONTEXTS = [VC2_CONTEXT]

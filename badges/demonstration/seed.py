@@ -24,8 +24,9 @@ from competencies.frameworks.importing import ImportReport, import_package
 from competencies.frameworks.models import Competency, Framework
 from competencies.learning import authoring
 from competencies.learning.models import Module
-from issuer import keystore, organisations
+from issuer import organisations
 from issuer.base.db import db
+from issuer.keys import keystore
 from issuer.models import Account, Organisation
 
 SLUG = "northbridge"

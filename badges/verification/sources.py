@@ -22,7 +22,7 @@ from badges.verification.report import Check, Outcome, Report
 from badges.verification.verifying import World, verify
 from competencies.evidence.ledger import is_unchanged
 from competencies.evidence.models import Evidence
-from issuer import profile, status
+from issuer import profile
 from issuer.access import current_actor, settings
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Invalid, NotFound, ServiceError
@@ -30,6 +30,7 @@ from issuer.base.fetch import Fetcher
 from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation
+from issuer.status import places
 
 MOST_FETCHES = 6
 LONGEST_ID = 64
@@ -91,7 +92,7 @@ def _own_document(path: str) -> dict[str, Any]:
 
 
 def _status_list(list_id: str) -> dict[str, Any]:
-    signed = status.find_list(list_id).signed
+    signed = places.find_list(list_id).signed
     if signed is None:
         raise NotFound("not_found", "There is no such status list.")
     return load_object(signed)
@@ -150,7 +151,7 @@ def _is_named_here(report: Report) -> bool:
 
 def _status_known_here(published: Check, award: Award) -> Check:
     """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
-    if published.outcome is Outcome.FAIL or not status.is_revoked(award.public_id):
+    if published.outcome is Outcome.FAIL or not places.is_revoked(award.public_id):
         return published
     reason = "Withdrawn in the issuer's own records; the published list follows within minutes."
     sentence = _l("The issuer has withdrawn it for good.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from functools import cache, partial
 
-from issuer import keystore
 from issuer.base.db import db
 from issuer.crypto.signatures import PrivateKey
+from issuer.keys import keystore
 from issuer.models import Organisation
 
 _numbers = itertools.count(1)

@@ -15,8 +15,8 @@ from badges.verification.sources import check_award
 from competencies.learning import authoring
 from competencies.learning.models import Module
 from competencies.profiles.profile import skill_profile
-from issuer import keystore
 from issuer.base.db import db, utc_now
+from issuer.keys import keystore
 from issuer.models import Organisation
 from tests.factories.badges import make_draft
 from tests.factories.frameworks import make_competency, make_framework

@@ -11,8 +11,8 @@ from flask import Flask
 
 from badges import awards, issuing
 from badges.models import Award
-from issuer import keystore
 from issuer.base.db import db, utc_now
+from issuer.keys import keystore
 from issuer.models import Account, Organisation
 from issuer.policy import Actor
 from tests.factories.badges import earn, make_achievement

@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import stamp
 
-from issuer import keystore
 from issuer.base.db import db
+from issuer.keys import keystore
 from tests.factories.people import make_organisation
 
 

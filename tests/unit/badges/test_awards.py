@@ -11,10 +11,10 @@ from sqlalchemy import select
 from badges import awards
 from badges.awards import Standing
 from badges.models import Award
-from issuer import keystore
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, Invalid, NotFound
+from issuer.keys import keystore
 from issuer.models import Account
 from issuer.policy import ANONYMOUS, Actor
 from tests.factories.badges import earn, make_achievement, make_award

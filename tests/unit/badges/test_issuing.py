@@ -20,7 +20,6 @@ from badges.achievements import ensure_achievement
 from badges.models import Achievement, Award, Credential
 from badges.verification.report import Outcome, Verdict
 from badges.verification.verifying import World, verify
-from issuer import keystore, status
 from issuer.base import jobs
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db, utc_now
@@ -28,8 +27,10 @@ from issuer.base.errors import NotFound
 from issuer.crypto.bitstring import expand, read_status
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.vc_jwt import parse_jwt
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
 from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.status import places
 from tests.factories.badges import earn, make_achievement, make_award, make_draft
 from tests.factories.evidence import make_evidence
 from tests.factories.frameworks import make_competency, make_framework
@@ -139,7 +140,7 @@ def test_a_revoked_badge_is_found_revoked(app: Flask, client: FlaskClient) -> No
         award = make_award()
         data, award_id, list_id = award.credential.document, award.public_id, status_list_of(award).public_id
         db.session.commit()
-        status.revoke(award_id, reason="Issued in error.", actor="system")
+        places.revoke(award_id, reason="Issued in error.", actor="system")
         db.session.commit()
         jobs_of(app)["status.publish"](list_id=list_id)
         db.session.commit()
@@ -160,7 +161,7 @@ def jobs_of(app: Flask) -> dict[str, Any]:
 def test_its_place_in_the_status_list_is_recorded_and_its_list_is_published_before_it_is_shown(ctx: Flask) -> None:
     award = make_award()
     assert award.credential is not None
-    entry = status.entry_of(award.public_id)
+    entry = places.entry_of(award.public_id)
     assert (entry.status_list_id, entry.index) == (award.credential.status_list_id, award.credential.status_index)
     published = status_list_of(award).signed
     assert published is not None

@@ -19,10 +19,11 @@ from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
 from badges import awards
-from issuer import keystore, status_publishing
 from issuer.base.db import db
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.strict_json import load_object
+from issuer.keys import keystore
+from issuer.status import publishing
 from tests.factories.badges import make_achievement, make_award
 from tests.factories.people import make_account
 from tests.oracles import SHARED
@@ -167,7 +168,7 @@ def test_a_javascript_verifier_sees_the_revocation(
     list_url = load_object(issued.document)["credentialStatus"]["statusListCredential"]
     with app.app_context():
         awards.revoke(awards.find_award(issued.award_id), reason="Issued in error.", actor="system")
-        status_publishing.publish(list_url.rsplit("/", 1)[1])
+        publishing.publish(list_url.rsplit("/", 1)[1])
         db.session.commit()
     renewed = load_object(client.get(list_url.removeprefix(BASE)).get_data())
     found = verdict(verifier, issued.document, issued.public | {list_url: renewed}, tmp_path)

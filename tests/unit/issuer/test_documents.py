@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from issuer import keystore, status, status_publishing
 from issuer.base.db import db, utc_now
+from issuer.keys import keystore
 from issuer.models import StatusList
+from issuer.status import places, publishing
 from tests.factories.keys import make_issuer
 
 
@@ -18,8 +19,8 @@ def paths(app: Flask) -> dict[str, str]:
     with app.app_context():
         organisation = make_issuer(slug="everyday")
         kid = keystore.active_key(organisation, "badge_jwt").kid
-        list_id = status.allocate(organisation, "award")[0].public_id
-        status_publishing.publish(list_id)
+        list_id = places.allocate(organisation, "award")[0].public_id
+        publishing.publish(list_id)
         db.session.commit()
     return {
         "did": "/issuers/everyday/did.json",
@@ -97,7 +98,7 @@ def test_a_list_that_has_run_out_is_still_served_and_reading_it_changes_nothing(
 
 def test_a_list_that_was_never_published_is_not_found(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        list_id = status.allocate(make_issuer(), "award")[0].public_id
+        list_id = places.allocate(make_issuer(), "award")[0].public_id
         db.session.commit()
     assert client.get(f"/status/{list_id}").status_code == 404
 

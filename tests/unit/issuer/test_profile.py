@@ -6,13 +6,14 @@ import jsonschema_rs
 import pytest
 from flask import Flask
 
-from issuer import keystore, profile
+from issuer import profile
 from issuer.base.db import db
 from issuer.base.errors import NotFound
 from issuer.crypto.controller_documents import resolve_verification_method, verification_methods
 from issuer.crypto.did import did_web_url
 from issuer.crypto.errors import KeyNotFound
 from issuer.crypto.multikey import from_jwk, from_multikey, thumbprint
+from issuer.keys import keystore
 from tests.factories.keys import make_issuer
 from tests.oracles import needs_shared, shared_json
 

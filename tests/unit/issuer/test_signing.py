@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from flask import Flask
 
-from issuer import keystore, signing, status
+from issuer import signing
 from issuer.base.db import db
 from issuer.base.errors import NotFound
 from issuer.crypto.contexts import OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT, VC2_CONTEXT
@@ -18,9 +18,11 @@ from issuer.crypto.proof_verification import verify_proof
 from issuer.crypto.signatures import Signer, local_signer
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.vc_jwt import parse_jwt
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
 from issuer.models import Organisation
 from issuer.profile import issuer_did, issuer_profile, key_resolver, key_url, method_id
+from issuer.status import places
 from tests.factories.keys import make_issuer
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -29,7 +31,7 @@ SUBJECT = "Award0000000000000001A"
 
 def make_document(organisation: Organisation, *, subject: str = SUBJECT, **over: Any) -> dict[str, Any]:
     """A small badge with a recorded place in a status list."""
-    status_list, index = status.allocate(organisation, subject)
+    status_list, index = places.allocate(organisation, subject)
     base = "http://localhost:8000"
     document = {
         "@context": [VC2_CONTEXT, OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT],
@@ -49,7 +51,7 @@ def make_document(organisation: Organisation, *, subject: str = SUBJECT, **over:
                 "criteria": {"narrative": "Complete the module."},
             },
         },
-        "credentialStatus": status.status_reference(status_list, index),
+        "credentialStatus": places.status_reference(status_list, index),
     }
     return document | over
 
@@ -210,7 +212,7 @@ def test_a_signature_that_our_own_check_refuses_never_leaves(ctx: Flask) -> None
 
 def test_a_status_list_is_signed_for_its_own_address_only(ctx: Flask) -> None:
     organisation = make_issuer()
-    status_list, _ = status.allocate(organisation, SUBJECT)
+    status_list, _ = places.allocate(organisation, SUBJECT)
     document = {
         "@context": [VC2_CONTEXT],
         "id": "http://localhost:8000/status/another",

@@ -17,7 +17,7 @@ from issuer.base.db import db, new_public_id
 from issuer.crypto.errors import KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation, StatusList
-from issuer.status_publishing import publish
+from issuer.status.publishing import publish
 from tests.factories.badges import earn, make_achievement, make_award
 from tests.factories.people import make_account, make_organisation
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from issuer.status_index import KEY_BYTES, permute
+from issuer.status.index_permutation import KEY_BYTES, permute
 
 LIST_SIZE = 131_072
 KEY = bytes(range(KEY_BYTES))

@@ -17,11 +17,11 @@ from issuer.crypto.bitstring import encode, expand, new_bits, set_bits
 from issuer.crypto.contexts import VC2_CONTEXT
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.timestamps import format_timestamp
-from issuer.keystore import ensure_keys
+from issuer.keys.keystore import ensure_keys
 from issuer.models import Organisation, StatusEntry, StatusList
 from issuer.profile import issuer_did
 from issuer.signing import prepare_status_list, sign
-from issuer.status import lock_list, request_publication, status_list_url
+from issuer.status.places import lock_list, request_publication, status_list_url
 
 VALIDITY = timedelta(days=7)
 RENEWAL = timedelta(days=3)

@@ -25,7 +25,7 @@ from issuer.base.errors import Conflict
 from issuer.base.settings import Settings
 from issuer.crypto.multikey import thumbprint, to_jwk, to_multikey
 from issuer.crypto.signatures import PrivateKey, Signer, algorithm_of, local_signer
-from issuer.key_file import SCRYPT_N, KeyUnusable, open_sealed, seal
+from issuer.keys.key_file import SCRYPT_N, KeyUnusable, open_sealed, seal
 from issuer.models import Organisation, SigningKey
 
 BADGE_PROOF = "badge_proof"

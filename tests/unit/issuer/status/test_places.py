@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from issuer import status
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db
 from issuer.base.errors import NotFound
 from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.status import places
 from tests.factories.keys import make_issuer
 
 
@@ -42,32 +42,32 @@ def in_parallel(app: Flask, count: int, work: Callable[[int], None]) -> list[Exc
 
 def test_a_subject_has_one_place_however_often_it_asks(ctx: Flask) -> None:
     organisation = make_issuer()
-    first_list, first = status.allocate(organisation, "award")
-    again_list, again = status.allocate(organisation, "award")
+    first_list, first = places.allocate(organisation, "award")
+    again_list, again = places.allocate(organisation, "award")
     assert (first_list.id, first) == (again_list.id, again)
     assert first_list.next_counter == 1
 
 
 def test_subjects_of_one_organisation_share_a_list_and_no_place(ctx: Flask) -> None:
     organisation = make_issuer()
-    places = [status.allocate(organisation, f"award-{number}") for number in range(100)]
-    assert len({status_list.id for status_list, _ in places}) == 1
-    assert len({index for _, index in places}) == 100
-    assert all(0 <= index < 131_072 for _, index in places)
+    given = [places.allocate(organisation, f"award-{number}") for number in range(100)]
+    assert len({status_list.id for status_list, _ in given}) == 1
+    assert len({index for _, index in given}) == 100
+    assert all(0 <= index < 131_072 for _, index in given)
 
 
 def test_organisations_do_not_share_lists(ctx: Flask) -> None:
-    first, _ = status.allocate(make_issuer(), "award-1")
-    second, _ = status.allocate(make_issuer(), "award-2")
+    first, _ = places.allocate(make_issuer(), "award-1")
+    second, _ = places.allocate(make_issuer(), "award-2")
     assert first.id != second.id
     assert first.index_key != second.index_key
 
 
 def test_a_full_list_is_followed_by_a_new_one_and_no_place_is_given_twice(ctx: Flask) -> None:
     organisation = make_issuer()
-    places = [status.allocate(organisation, f"award-{number}", size=4) for number in range(11)]
-    assert [status_list.number for status_list, _ in places] == [1] * 4 + [2] * 4 + [3] * 3
-    assert len({(status_list.id, index) for status_list, index in places}) == 11
+    given = [places.allocate(organisation, f"award-{number}", size=4) for number in range(11)]
+    assert [status_list.number for status_list, _ in given] == [1] * 4 + [2] * 4 + [3] * 3
+    assert len({(status_list.id, index) for status_list, index in given}) == 11
 
 
 def test_places_given_at_the_same_time_are_all_different(app: Flask) -> None:
@@ -76,7 +76,7 @@ def test_places_given_at_the_same_time_are_all_different(app: Flask) -> None:
         db.session.commit()
 
     def take(number: int) -> None:
-        status.allocate(db.session.get_one(Organisation, organisation_id), f"award-{number}", size=5)
+        places.allocate(db.session.get_one(Organisation, organisation_id), f"award-{number}", size=5)
 
     assert in_parallel(app, 12, take) == []
     with app.app_context():
@@ -87,17 +87,17 @@ def test_places_given_at_the_same_time_are_all_different(app: Flask) -> None:
 
 
 def test_the_database_refuses_a_place_that_is_taken(ctx: Flask) -> None:
-    status_list, index = status.allocate(make_issuer(), "award")
+    status_list, index = places.allocate(make_issuer(), "award")
     db.session.add(StatusEntry(status_list_id=status_list.id, index=index, subject="another"))
     with pytest.raises(IntegrityError):
         db.session.flush()
 
 
 def test_revoking_sets_the_bit_and_says_who_and_why(ctx: Flask) -> None:
-    status.allocate(make_issuer(), "award")
-    status.revoke("award", reason="Issued in error.", actor="administrator-1")
+    places.allocate(make_issuer(), "award")
+    places.revoke("award", reason="Issued in error.", actor="administrator-1")
     db.session.commit()
-    entry = status.entry_of("award")
+    entry = places.entry_of("award")
     assert entry.is_set and entry.reason == "Issued in error." and entry.set_at is not None
     recorded = db.session.scalars(select(AuditEntry).filter_by(action="credential.revoked")).one()
     assert (recorded.subject, recorded.actor) == ("award", "administrator-1")
@@ -105,10 +105,10 @@ def test_revoking_sets_the_bit_and_says_who_and_why(ctx: Flask) -> None:
 
 
 def test_revoking_twice_changes_nothing(ctx: Flask) -> None:
-    status.allocate(make_issuer(), "award")
-    first = status.revoke("award", reason="First.", actor="a")
+    places.allocate(make_issuer(), "award")
+    first = places.revoke("award", reason="First.", actor="a")
     set_at = first.set_at
-    again = status.revoke("award", reason="Second.", actor="b")
+    again = places.revoke("award", reason="Second.", actor="b")
     db.session.commit()
     assert (again.reason, again.set_at) == ("First.", set_at)
     assert len(db.session.scalars(select(AuditEntry).filter_by(action="credential.revoked")).all()) == 1
@@ -116,22 +116,22 @@ def test_revoking_twice_changes_nothing(ctx: Flask) -> None:
 
 def test_revoking_what_is_not_there_is_not_found(ctx: Flask) -> None:
     with pytest.raises(NotFound):
-        status.revoke("nothing", reason="None.", actor="a")
+        places.revoke("nothing", reason="None.", actor="a")
 
 
 def test_only_the_revoked_subject_is_revoked(ctx: Flask) -> None:
     organisation = make_issuer()
     for subject in ("award-1", "award-2"):
-        status.allocate(organisation, subject)
-    status.revoke("award-1", reason="Issued in error.", actor="a")
-    assert status.is_revoked("award-1")
-    assert not status.is_revoked("award-2")
-    assert not status.is_revoked("never given")
+        places.allocate(organisation, subject)
+    places.revoke("award-1", reason="Issued in error.", actor="a")
+    assert places.is_revoked("award-1")
+    assert not places.is_revoked("award-2")
+    assert not places.is_revoked("never given")
 
 
 def test_a_status_reference_holds_what_the_standard_asks_for(ctx: Flask) -> None:
-    status_list, index = status.allocate(make_issuer(), "award")
-    reference = status.status_reference(status_list, index)
+    status_list, index = places.allocate(make_issuer(), "award")
+    reference = places.status_reference(status_list, index)
     assert reference["type"] == "BitstringStatusListEntry"
     assert reference["statusPurpose"] == "revocation"
     assert reference["statusListIndex"] == str(index)

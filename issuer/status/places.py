@@ -18,7 +18,7 @@ from issuer.base.db import db, utc_now
 from issuer.base.errors import NotFound
 from issuer.crypto.bitstring import MINIMUM_ENTRIES
 from issuer.models import Organisation, StatusEntry, StatusList
-from issuer.status_index import KEY_BYTES, permute
+from issuer.status.index_permutation import KEY_BYTES, permute
 
 REVOCATION = "revocation"
 

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from issuer import keystore
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db
 from issuer.base.errors import Conflict
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.signatures import verify_signature
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
 from issuer.models import SigningKey
 from tests.factories.keys import make_issuer, make_keys
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from issuer import keystore, status_publishing
 from issuer.base.commands import CommandGroup
 from issuer.base.db import db
-from issuer.key_file import KeyUnusable
+from issuer.keys import keystore
+from issuer.keys.key_file import KeyUnusable
+from issuer.status import publishing
 
 keys_cli = CommandGroup("keys", help="Signing keys.")
 status_cli = CommandGroup("status", help="Status lists.")
@@ -23,7 +24,7 @@ def list_command() -> None:
 @status_cli.command("renew")
 def renew_command() -> None:
     """Have every status list that is about to run out published again by a worker."""
-    count = status_publishing.request_renewals()
+    count = publishing.request_renewals()
     db.session.commit()
     click.echo(f"{count} to publish")
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from issuer.crypto.multikey import thumbprint
 from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer, verify_signature
-from issuer.key_file import KeyUnusable, open_sealed, seal
+from issuer.keys.key_file import KeyUnusable, open_sealed, seal
 
 PASSPHRASE = "a passphrase of some length"
 SCRYPT_N = 2**4
