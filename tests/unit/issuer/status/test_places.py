@@ -80,9 +80,9 @@ def test_places_given_at_the_same_time_are_all_different(app: Flask) -> None:
 
     assert in_parallel(app, 12, take) == []
     with app.app_context():
-        places = db.session.execute(select(StatusEntry.status_list_id, StatusEntry.index)).all()
+        taken = db.session.execute(select(StatusEntry.status_list_id, StatusEntry.index)).all()
         numbers = db.session.scalars(select(StatusList.number).order_by(StatusList.number)).all()
-    assert len(places) == len(set(places)) == 12
+    assert len(taken) == len(set(taken)) == 12
     assert numbers == [1, 2, 3]
 
 
