@@ -17,12 +17,15 @@ from pyld import ContextResolver
 from pyld.jsonld import JsonLdError, JsonLdProcessor
 
 from issuer.crypto.contexts import ContextSet, pinned_contexts
-from issuer.crypto.errors import ContextRefused, Malformed, UnsignedProperty
+from issuer.crypto.errors import CanonicalizationBudget, ContextRefused, Malformed, UnsignedProperty
 from issuer.crypto.expanded_quads import expanded_quads
 from issuer.crypto.quads import Quad
 from issuer.crypto.strict_json import check_json
 
 MAX_CONTEXTS = 16
+# The largest honest documents, transcripts of hundreds of credentials, have a few thousand. Each costs a tenth of a
+# millisecond and a kilobyte or two, so this bounds both.
+MAX_OBJECTS = 20_000
 _MAX_REMEMBERED_CONTEXTS = 4096
 _REDEFINITION_CODES = frozenset({"protected term redefinition", "invalid context nullification"})
 _PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
@@ -31,10 +34,11 @@ _PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
 def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None) -> frozenset[Quad]:
     """JSON-LD object -> the RDF dataset that stands for all of it.
 
-    Raises UnsignedProperty, ContextRefused, ContextUnavailable, Malformed, TooDeep.
+    Raises UnsignedProperty, ContextRefused, ContextUnavailable, CanonicalizationBudget, Malformed, TooDeep.
     """
     whole = dict(document)
     check_json(whole)
+    _check_size(whole)
     context_set = contexts or pinned_contexts()
     _check_contexts(whole, context_set)
     return frozenset(expanded_quads(_expand(whole, context_set)))
@@ -68,6 +72,20 @@ def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> None:
             if not isinstance(url, str):
                 raise ContextRefused("A JSON-LD context is given inline, not by the URL of a known context.")
             contexts.document(url)
+
+
+def _check_size(document: Mapping[str, Any]) -> None:
+    pending: list[Any] = [document]
+    objects = 0
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            objects += 1
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+        if objects > MAX_OBJECTS:
+            raise CanonicalizationBudget(f"The document has more than {MAX_OBJECTS} parts.")
 
 
 def _named_contexts(document: Any) -> Iterator[Any]:

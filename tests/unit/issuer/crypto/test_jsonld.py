@@ -18,8 +18,8 @@ from issuer.crypto.contexts import (
     contexts_with,
     pinned_contexts,
 )
-from issuer.crypto.errors import ContextRefused, CryptoError, Malformed, TooDeep, UnsignedProperty
-from issuer.crypto.jsonld import to_quads
+from issuer.crypto.errors import CanonicalizationBudget, ContextRefused, CryptoError, Malformed, TooDeep, UnsignedProperty
+from issuer.crypto.jsonld import MAX_OBJECTS, to_quads
 from tests.oracles import needs_shared, shared_json, shared_path
 from tests.unit.issuer.crypto.making import make_credential
 
@@ -328,3 +328,13 @@ def test_the_document_is_left_as_it_was() -> None:
     badge = make_credential()
     to_quads(badge)
     assert badge == make_credential()
+
+
+def test_a_document_of_too_many_parts_is_refused_before_it_is_expanded() -> None:
+    with pytest.raises(CanonicalizationBudget):
+        to_quads(make_credential(evidence=[{}] * MAX_OBJECTS))
+
+
+def test_a_transcript_of_hundreds_of_parts_is_read() -> None:
+    evidence = [{"id": f"urn:uuid:{number}", "type": ["Evidence"]} for number in range(500)]
+    assert len(to_quads(make_credential(evidence=evidence))) > 1_000
