@@ -18,7 +18,14 @@ from issuer.crypto.contexts import (
     contexts_with,
     pinned_contexts,
 )
-from issuer.crypto.errors import CanonicalizationBudget, ContextRefused, CryptoError, Malformed, TooDeep, UnsignedProperty
+from issuer.crypto.errors import (
+    CanonicalizationBudget,
+    ContextRefused,
+    CryptoError,
+    Malformed,
+    TooDeep,
+    UnsignedProperty,
+)
 from issuer.crypto.jsonld import MAX_OBJECTS, to_quads
 from tests.oracles import needs_shared, shared_json, shared_path
 from tests.unit.issuer.crypto.making import make_credential
