@@ -1,0 +1,60 @@
+"""``python -m tests.fuzz [COUNT]``: that many changed documents; the worst time of each kind, and the first that passes."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.attacks import changes_of, refuse_if_passed
+from tests.fuzz.specimens import Specimen, badge_specimens
+from tests.unit.badges.verification.strangers import speaking_english
+
+LONGEST_SECONDS = 3.0
+
+
+def attack(specimen: Specimen, count: int) -> tuple[int, float]:
+    """How many were tried, and the longest that one took in seconds of CPU."""
+    tried, longest = 0, 0.0
+
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def once(data: st.DataObject) -> None:
+        nonlocal tried, longest
+        longest = max(longest, refuse_if_passed(specimen, data.draw(changes_of(specimen))))
+        tried += 1
+
+    once()
+    return tried, longest
+
+
+def main(arguments: list[str]) -> int:
+    warnings.simplefilter("ignore")
+    specimens = badge_specimens()
+    each = (int(arguments[0]) if arguments else 100_000) // len(specimens) + 1
+    total = 0
+    with speaking_english():
+        for specimen in specimens:
+            begin = time.monotonic()
+            tried, longest = attack(specimen, each)
+            total += tried
+            print(f"{specimen.name}: {tried} changed, 0 passed, longest {longest:.3f} s", flush=True)
+            print(f"  {time.monotonic() - begin:.0f} s in all", flush=True)
+            if longest > LONGEST_SECONDS:
+                print("  too long")
+                return 1
+    print(f"{total} changed documents: none valid, none crashed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
