@@ -26,7 +26,17 @@ TERMS = (
         "expires",
     ),
     *("achievement", "criteria", "narrative", "evidence", "holder", "verifiableCredential", "termsOfUse", "honours"),
-    *("relatedResource", "refreshService", "credentialSchema", "https://example.org/term", "", "\x00", "vc", "vp"),
+    *(
+        "previousProof",
+        "relatedResource",
+        "refreshService",
+        "credentialSchema",
+        "https://example.org/term",
+        "",
+        "\x00",
+        "vc",
+        "vp",
+    ),
 )
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
