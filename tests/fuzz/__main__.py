@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz [COUNT]``: that many changed documents; the longest time of each kind, the first that passes."""
+"""``python -m tests.fuzz [COUNT]``: that many changed documents; the longest time of a kind, the first that passes."""
 
 from __future__ import annotations
 
