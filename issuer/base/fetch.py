@@ -7,10 +7,12 @@ Redirects are judged afresh. No cookies, no credentials, little time and little 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,6 +118,10 @@ class Fetcher:
     def _ask(self, parts: SplitResult, *, accept: str, deadline: float) -> tuple[int, http.client.HTTPMessage, bytes]:
         address, port = self._address(parts)
         connection = _JudgedConnection(parts, address, port)
+        # A timeout of the socket begins anew with each byte; this one does not.
+        clock = threading.Timer(max(deadline - time.monotonic(), 0.0), connection.cut)
+        clock.daemon = True
+        clock.start()
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", target, headers={"Accept": accept, "User-Agent": USER_AGENT})
@@ -126,6 +132,7 @@ class Fetcher:
                 "fetch_failed", gettext("%(host)s did not answer as expected.", host=parts.hostname)
             ) from error
         finally:
+            clock.cancel()
             connection.close()
 
     def _read(
@@ -157,10 +164,15 @@ class _JudgedConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Open the socket to the judged address; TLS proves the name."""
-        plain = socket.create_connection(self._judged, CONNECT_SECONDS)
-        self.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=self.host) if self._secure else plain
-        )
+        self.sock = plain = socket.create_connection(self._judged, CONNECT_SECONDS)
+        if self._secure:
+            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """End whatever is being waited for, from another thread."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
