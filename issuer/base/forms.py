@@ -13,6 +13,8 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
+from issuer.base.http import PROGRAM_PATHS
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,7 +54,7 @@ def has_bearer_token() -> bool:
 
 def _carries_nobody(cookie: str) -> bool:
     """A call of the API without a browser's cookie acts for nobody, so there is nobody to protect."""
-    return request.path.startswith("/api/") and cookie not in request.cookies
+    return request.path.startswith(PROGRAM_PATHS) and cookie not in request.cookies
 
 
 def _refuse_other_sites(base_url: str) -> None:

@@ -43,6 +43,8 @@ log = structlog.get_logger("rosette.http")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM_TYPE = "application/problem+json"
+PROGRAM_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/")
+"""Where only programs call: JSON whatever they say they like, a key for repeating a call, no form token."""
 
 STATUS: dict[type[ServiceError], int] = {
     Malformed: 400,
@@ -79,7 +81,7 @@ class RosetteFlask(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method in SAFE_METHODS:
             return super().dispatch_request()
-        key = idempotency.key_of(request) if request.path.startswith("/api/") else None
+        key = idempotency.key_of(request) if request.path.startswith(PROGRAM_PATHS) else None
         caller = g.get("caller")
         if key is None or caller is None:  # nobody in particular: a key would mix up the replies of many
             return self._run_and_commit()
@@ -166,7 +168,7 @@ def _own_path(url: str) -> str:
 
 def wants_html() -> bool:
     """A person's browser asks: not the API, and HTML is what it likes best."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(PROGRAM_PATHS):
         return False
     best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
     return best == "text/html"
@@ -200,10 +202,14 @@ def problem(status: int, error: ServiceError) -> Response:
     return response
 
 
+def status_of(error: ServiceError) -> int:
+    """The HTTP status that says what kind of error it is."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
 def answer_service_error(error: ServiceError) -> Response:
     db.session.rollback()
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return problem(status, error)
+    return problem(status_of(error), error)
 
 
 _HTTP_SENTENCES = {

@@ -49,6 +49,7 @@ class Settings:
     ``mail_from``, ``smtp_url``  sender, and "smtp://user:password@host:port"; without it mail goes to the outbox only.
     ``outbox_page``           show the outbox to anybody on this machine (development only).
     ``max_body``              bytes a request may carry.
+    ``conformance``           serve issuers for test suites, which sign for anybody (never in production).
     """
 
     environment: str
@@ -66,6 +67,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     outbox_page: bool = False
     max_body: int = 2 * 1024 * 1024
+    conformance: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -140,6 +142,7 @@ class Settings:
             smtp_url=_smtp_url(env),
             outbox_page=_boolean(env, "ROSETTE_OUTBOX_PAGE", default=environment != "production"),
             max_body=_integer(env, "ROSETTE_MAX_BODY", default=2 * 1024 * 1024, low=65536, high=64 * 1024 * 1024),
+            conformance=_boolean(env, "ROSETTE_CONFORMANCE", default=False),
         )
         settings._refuse_contradictions()
         return settings
@@ -151,6 +154,8 @@ class Settings:
             raise SettingsError("ROSETTE_BASE_URL must begin with https:// when ROSETTE_ENVIRONMENT is production.")
         if self.outbox_page:
             raise SettingsError("ROSETTE_OUTBOX_PAGE shows everybody's mail and cannot be on in production.")
+        if self.conformance:
+            raise SettingsError("ROSETTE_CONFORMANCE lets anybody have anything signed and cannot be on in production.")
         if not self.smtp_url:
             raise SettingsError("ROSETTE_SMTP_URL is needed in production: sign-in links are sent by mail.")
         if self.secret_key == self.key_passphrase:
@@ -174,6 +179,7 @@ KNOWN = frozenset(
         "SMTP_URL",
         "OUTBOX_PAGE",
         "MAX_BODY",
+        "CONFORMANCE",
     )
 )
 

@@ -45,6 +45,7 @@ def test_a_complete_production_configuration_is_accepted(tmp_path: Path) -> None
         ({"ROSETTE_BASE_URL": "http://localhost:8000"}, "ROSETTE_BASE_URL"),
         ({"ROSETTE_SMTP_URL": None}, "ROSETTE_SMTP_URL"),
         ({"ROSETTE_OUTBOX_PAGE": "1"}, "ROSETTE_OUTBOX_PAGE"),
+        ({"ROSETTE_CONFORMANCE": "1"}, "ROSETTE_CONFORMANCE"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
     ],
 )
