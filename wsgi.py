@@ -10,6 +10,7 @@ import competencies.edges
 import competencies.evidence.models
 import issuer.edges
 import issuer.models
+import issuer.vc.models
 from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail

@@ -1,0 +1,1 @@
+"""Verifiable credentials over HTTP: checking any W3C credential or presentation, and issuing for programs."""
