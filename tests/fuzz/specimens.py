@@ -39,7 +39,7 @@ class Specimen:
         """Whether ``data`` is only another spelling: the same statements, or the same signed bytes of a token."""
         try:
             if isinstance(self.content, str):
-                given, signed = parse_jwt(data), parse_jwt(self.content)
+                given, signed = parse_jwt(data.strip()), parse_jwt(self.content)
                 return (given.signing_input, given.signature) == (signed.signing_input, signed.signature)
             return _statements(load_object(data)) == _statements(self.content)
         except CryptoError:
