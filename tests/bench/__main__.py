@@ -33,7 +33,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield Figure("limit: durable SQLite commit, CPU", raw.commit_cpu, "us")
     yield Figure("limit: durable SQLite commit, waiting included", raw.commit_wall, "us")
     yield from awards.measure(instance, raw)
-    yield from signatures.measure(instance, raw)
+    yield from signatures.measure(instance)
     yield from pages.measure(instance, folder)
     yield from profiles.measure(instance)
 
