@@ -25,7 +25,7 @@ from tests.live import Instance
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to sign: ``sign`` gives what ``is_valid`` accepts; ``key`` is the key whose bare signature is the limit."""
+    """One way to sign: ``sign`` gives what ``is_valid`` accepts; the bare signature of ``key`` is the limit."""
 
     name: str
     key: PrivateKey
