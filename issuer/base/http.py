@@ -43,6 +43,7 @@ log = structlog.get_logger("rosette.http")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="rosette"'
 PROGRAM_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/")
 """Where only programs call: JSON whatever they say they like, a key for repeating a call, no form token."""
 
@@ -198,7 +199,7 @@ def problem(status: int, error: ServiceError) -> Response:
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="rosette"'
+        response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
 
