@@ -82,8 +82,9 @@ def _sign(award: Award) -> None:
         document = _linted(compose(known))
         prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
         signed = signing.sign(prepared, now=now)
-        award.credential = _credential(signed, known, status_list=status_list, index=index)
+        award.editions.append(_credential(signed, known, status_list=status_list, index=index))
         award.state = "issued"
+    db.session.expire(award, ["credential"])
     fault_point("issuing.after_store")
     audit.record("award.issued", award.public_id, actor="system", key=signed.proof_kid, list=status_list.public_id)
     facts.announce("award.issued", award=award)
@@ -108,6 +109,7 @@ def _publish_if_due(status_list: StatusList) -> None:
 def _credential(signed: signing.Signed, known: AwardFacts, *, status_list: StatusList, index: int) -> Credential:
     assert signed.jwt is not None and signed.jwt_kid is not None
     return Credential(
+        edition=1,
         credential_id=known.url,
         document=signed.document,
         jwt=signed.jwt,

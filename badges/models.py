@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competencies.frameworks.models import Competency
@@ -86,6 +97,7 @@ class Award(PublicId, CreatedAt, Model):
     """A learner was awarded an achievement version, once; the constraint says so, not a look beforehand.
 
     ``state``       pending (not signed yet) or issued. ``visibility`` private until the learner publishes.
+    ``edition``     which of its credentials is the badge: the newest.
     ``basis``       {"evidence": [public ids], "completions": [public ids], "competencies": [...]}: why it was given.
     """
 
@@ -105,20 +117,31 @@ class Award(PublicId, CreatedAt, Model):
     visibility: Mapped[str] = mapped_column(String(16), default="private")
     published_at: Mapped[datetime | None] = mapped_column(UTCTime)
     basis: Mapped[dict[str, Any]] = mapped_column(JSON)
+    edition: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
 
     account: Mapped[Account] = relationship()
     achievement_version: Mapped[AchievementVersion] = relationship()
-    credential: Mapped[Credential | None] = relationship(back_populates="award")
+    credential: Mapped[Credential | None] = relationship(
+        primaryjoin="and_(Credential.award_id == Award.id, Credential.edition == Award.edition)",
+        foreign_keys="[Credential.award_id, Credential.edition]",
+        viewonly=True,
+    )
+    editions: Mapped[list[Credential]] = relationship(back_populates="award", order_by="Credential.edition")
 
 
 class Credential(Model):
-    """What was signed, byte for byte: the embedded-proof JSON and the same award as VC-JWT. Never changed."""
+    """What was signed, byte for byte: the embedded-proof JSON and the same award as VC-JWT. Never changed.
+
+    ``edition`` 1, 2, ...: an award is signed again when its key was compromised; the newest edition is the badge.
+    """
 
     __tablename__ = "credential"
+    __table_args__ = (UniqueConstraint("award_id", "edition"), UniqueConstraint("credential_id", "edition"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
-    credential_id: Mapped[str] = mapped_column(String(300), unique=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    edition: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    credential_id: Mapped[str] = mapped_column(String(300))
     document: Mapped[bytes] = mapped_column(LargeBinary)
     jwt: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
@@ -130,7 +153,7 @@ class Credential(Model):
     valid_until: Mapped[datetime | None] = mapped_column(UTCTime)
     signed_at: Mapped[datetime] = mapped_column(UTCTime)
 
-    award: Mapped[Award] = relationship(back_populates="credential")
+    award: Mapped[Award] = relationship(back_populates="editions")
 
 
 for _model in (AchievementVersion, AchievementCompetency, Credential):

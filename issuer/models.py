@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 
 ROLES = ("administrator", "author", "assessor", "learner")
@@ -160,35 +161,75 @@ class OutgoingMail(PublicId, CreatedAt, Model):
     sent_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
+def _one_key_in(state: str) -> Index:
+    where = text(f"state = '{state}'")
+    columns = ("organisation_id", "purpose")
+    return Index(f"uq_signing_key_one_{state}", *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def _one_key_of_the_instance_in(state: str) -> Index:
+    """To a database no NULL is like another, so the index over organisations lets any number of them pass."""
+    where = text(f"state = '{state}' AND organisation_id IS NULL")
+    name = f"uq_signing_key_one_{state}_of_instance"
+    return Index(name, "purpose", unique=True, sqlite_where=where, postgresql_where=where)
+
+
 class SigningKey(CreatedAt, Model):
     """The public half of a signing key, and what it may be used for. The private half is never here.
 
-    ``kid`` is the RFC 7638 thumbprint; ``purpose`` one of badge_proof, badge_jwt, status_list: one key, one purpose.
+    ``kid``      the RFC 7638 thumbprint.
+    ``purpose``  badge_proof, badge_jwt, status_list, credential_proof, log_checkpoint: one key, one purpose.
+    ``state``    announced (published, signs from ``activates_at``), active, retired, or compromised: for all signed
+                 since ``compromised_since`` it proves nothing; ``compromised_at`` is when that was written down.
+    A key without an organisation is the instance's own.
     """
 
     __tablename__ = "signing_key"
     __table_args__ = (
-        CheckConstraint("purpose IN ('badge_proof', 'badge_jwt', 'status_list')", name="known_purpose"),
-        CheckConstraint("state IN ('active', 'retired')", name="known_state"),
-        Index(
-            "uq_signing_key_one_active",
-            "organisation_id",
-            "purpose",
-            unique=True,
-            sqlite_where=text("state = 'active'"),
-            postgresql_where=text("state = 'active'"),
+        CheckConstraint(
+            "purpose IN ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'log_checkpoint')",
+            name="known_purpose",
         ),
+        CheckConstraint("state IN ('announced', 'active', 'retired', 'compromised')", name="known_state"),
+        _one_key_in("active"),
+        _one_key_in("announced"),
+        _one_key_of_the_instance_in("active"),
+        _one_key_of_the_instance_in("announced"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kid: Mapped[str] = mapped_column(String(64), unique=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(16))
     algorithm: Mapped[str] = mapped_column(String(16))
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
     public_multibase: Mapped[str | None] = mapped_column(String(1000))
     state: Mapped[str] = mapped_column(String(16), default="active")
+    activates_at: Mapped[datetime | None] = mapped_column(UTCTime)
     retired_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    compromised_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    compromised_since: Mapped[datetime | None] = mapped_column(UTCTime)
+
+
+class DidVersion(CreatedAt, Model):
+    """An organisation's DID document as it was published from ``created_at`` on: signed, byte for byte, for ever.
+
+    ``sha256`` is over ``document``, ``state_sha256`` over the canonical DID document inside it.
+    """
+
+    __tablename__ = "did_version"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    state_sha256: Mapped[str] = mapped_column(String(64))
+    signed_kid: Mapped[str] = mapped_column(String(64))
+
+
+append_only(DidVersion.__table__)
 
 
 class StatusList(PublicId, CreatedAt, Model):

@@ -53,6 +53,10 @@ class SQLiteDatabases:
         shutil.copy(self.template, path)
         return f"sqlite:///{path}"
 
+    def make_empty(self, folder: Path) -> str:
+        """The URL of a database without any schema."""
+        return f"sqlite:///{folder / 'empty.db'}"
+
     def copy(self, url: str, folder: Path) -> str:
         """The URL of a copy, in ``folder``, of a database made here that nobody is using."""
         path = folder / "rosette.db"
@@ -94,6 +98,10 @@ class PostgreSQLDatabases:
     def make(self, folder: Path) -> str:
         """The URL of a fresh database."""
         return self.copy(self._url("rosette_template"), folder)
+
+    def make_empty(self, folder: Path) -> str:
+        """The URL of a database without any schema."""
+        return self.copy(self._url("template1"), folder)
 
     def copy(self, url: str, folder: Path) -> str:
         """The URL of a copy of a database made here that nobody is using."""
