@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from badges.demonstration.seed import ensure_demonstration
 from issuer.base.db import db
+from tests import javascript
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases, test_settings
 from wsgi import create_app
 
@@ -127,3 +128,9 @@ def ctx(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser that keeps its cookies."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def verify_js(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the JavaScript verifier, ready to be asked."""
+    return javascript.install(tmp_path_factory.mktemp("verify"))

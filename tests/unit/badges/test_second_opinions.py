@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,7 @@ from issuer.keys import keystore
 from issuer.status import publishing
 from tests.factories.badges import make_achievement, make_award
 from tests.factories.people import make_account
-from tests.oracles import SHARED
+from tests.javascript import verdict
 
 BASE = "http://localhost:8000"
 NAME = "Zoë O'Neill 🎓 مريم"
@@ -110,60 +107,30 @@ def test_another_library_refuses_a_changed_jwt(issued: Issued) -> None:
         OB3Verifier(issued.pems["badge_jwt"]).verify(tampered_jwt(issued.jwt).decode())
 
 
-@pytest.fixture(scope="session")
-def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with verify.mjs and its packages: named by VERIFY_JS, or a copy of the one beside the checkout."""
-    if shutil.which("node") is None:
-        pytest.skip("there is no node on this machine's PATH")
-    if "VERIFY_JS" in os.environ:
-        return Path(os.environ["VERIFY_JS"])
-    if SHARED is None or shutil.which("npm") is None:
-        pytest.skip("the JavaScript verifier is not beside the checkout, and VERIFY_JS names no copy of it")
-    place = tmp_path_factory.mktemp("verify") / "js"
-    shutil.copytree(SHARED / "tools" / "verify-js", place, copy_function=shutil.copyfile)
-    place.chmod(0o755)
-    installed = subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund"], cwd=place, capture_output=True, timeout=300, check=False
-    )
-    if installed.returncode != 0:
-        pytest.skip("the packages of the JavaScript verifier could not be installed")
-    return place
-
-
-def verdict(verifier: Path, data: bytes, public: dict[str, Any], folder: Path, *, engine: str = "db") -> dict[str, Any]:
-    given, known = folder / "credential", folder / "map.json"
-    given.write_bytes(data)
-    known.write_text(json.dumps(public))
-    command = ["node", str(verifier / "verify.mjs"), str(given), "--map", str(known), "--engine", engine]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
-
-
 @pytest.mark.parametrize("engine", ["db", "dcc"])
 def test_a_javascript_verifier_finds_the_embedded_proof_genuine(
-    verifier: Path, issued: Issued, tmp_path: Path, engine: str
+    verify_js: Path, issued: Issued, tmp_path: Path, engine: str
 ) -> None:
-    found = verdict(verifier, issued.document, issued.public, tmp_path, engine=engine)
+    found = verdict(verify_js, issued.document, issued.public, tmp_path, engine=engine)
     assert (found["verified"], found["errors"]) == (True, [])
     assert [status["set"] for status in found["checks"]["status"]] == [False]
 
 
 def test_a_javascript_verifier_finds_the_jwt_genuine_and_its_key_the_issuers(
-    verifier: Path, issued: Issued, tmp_path: Path
+    verify_js: Path, issued: Issued, tmp_path: Path
 ) -> None:
-    found = verdict(verifier, issued.jwt, issued.public, tmp_path)
+    found = verdict(verify_js, issued.jwt, issued.public, tmp_path)
     assert (found["verified"], found["errors"]) == (True, [])
     assert found["checks"]["keyBoundToIssuer"] is True
 
 
-def test_a_javascript_verifier_refuses_changed_ones(verifier: Path, issued: Issued, tmp_path: Path) -> None:
-    assert not verdict(verifier, tampered(issued.document), issued.public, tmp_path)["verified"]
-    assert not verdict(verifier, tampered_jwt(issued.jwt), issued.public, tmp_path)["verified"]
+def test_a_javascript_verifier_refuses_changed_ones(verify_js: Path, issued: Issued, tmp_path: Path) -> None:
+    assert not verdict(verify_js, tampered(issued.document), issued.public, tmp_path)["verified"]
+    assert not verdict(verify_js, tampered_jwt(issued.jwt), issued.public, tmp_path)["verified"]
 
 
 def test_a_javascript_verifier_sees_the_revocation(
-    verifier: Path, app: Flask, client: FlaskClient, issued: Issued, tmp_path: Path
+    verify_js: Path, app: Flask, client: FlaskClient, issued: Issued, tmp_path: Path
 ) -> None:
     list_url = load_object(issued.document)["credentialStatus"]["statusListCredential"]
     with app.app_context():
@@ -171,6 +138,6 @@ def test_a_javascript_verifier_sees_the_revocation(
         publishing.publish(list_url.rsplit("/", 1)[1])
         db.session.commit()
     renewed = load_object(client.get(list_url.removeprefix(BASE)).get_data())
-    found = verdict(verifier, issued.document, issued.public | {list_url: renewed}, tmp_path)
+    found = verdict(verify_js, issued.document, issued.public | {list_url: renewed}, tmp_path)
     assert not found["verified"]
     assert [status["set"] for status in found["checks"]["status"]] == [True]
