@@ -178,7 +178,7 @@ class SigningKey(CreatedAt, Model):
     """The public half of a signing key, and what it may be used for. The private half is never here.
 
     ``kid``      the RFC 7638 thumbprint.
-    ``purpose``  badge_proof, badge_jwt, status_list, credential_proof, log_checkpoint: one key, one purpose.
+    ``purpose``  badge_proof, badge_jwt, status_list, credential_proof, did_history or log_checkpoint: one key, one use.
     ``state``    announced (published, signs from ``activates_at``), active, retired, or compromised: for all signed
                  since ``compromised_since`` it proves nothing; ``compromised_at`` is when that was written down.
     A key without an organisation is the instance's own.
@@ -187,7 +187,8 @@ class SigningKey(CreatedAt, Model):
     __tablename__ = "signing_key"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'log_checkpoint')",
+            "purpose IN"
+            " ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'did_history', 'log_checkpoint')",
             name="known_purpose",
         ),
         CheckConstraint("state IN ('announced', 'active', 'retired', 'compromised')", name="known_state"),

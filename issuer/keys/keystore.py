@@ -12,12 +12,13 @@ import secrets
 import stat
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from issuer.base import audit
 from issuer.base.db import db
@@ -145,27 +146,32 @@ def backend() -> SigningBackend:
     return found
 
 
-def keys_of(organisation: Organisation) -> Sequence[SigningKey]:
-    """All keys of an organisation, the retired ones too, oldest first."""
+def keys_of(organisation: Organisation | None) -> Sequence[SigningKey]:
+    """All keys of an organisation, or the instance's own, from the announced to the ended ones, oldest first."""
     return db.session.scalars(
-        select(SigningKey).filter_by(organisation_id=organisation.id).order_by(SigningKey.id)
+        select(SigningKey).filter_by(organisation_id=_id_of(organisation)).order_by(SigningKey.id)
     ).all()
 
 
 def all_keys() -> Sequence[tuple[str, SigningKey]]:
-    """Every key with the slug of its organisation, by organisation."""
-    joined = select(Organisation.slug, SigningKey).join(SigningKey, SigningKey.organisation_id == Organisation.id)
-    return [(slug, key) for slug, key in db.session.execute(joined.order_by(Organisation.slug, SigningKey.id))]
+    """Every key with the slug of its organisation, by organisation; the instance's own first, with ""."""
+    slug = func.coalesce(Organisation.slug, "")
+    joined = select(slug, SigningKey).outerjoin(Organisation, SigningKey.organisation_id == Organisation.id)
+    return [(found, key) for found, key in db.session.execute(joined.order_by(slug, SigningKey.id))]
 
 
-def active_key(organisation: Organisation, purpose: str) -> SigningKey:
-    """The one key that signs now for ``purpose``. Raises Conflict when there is none yet: see ``ensure_keys``."""
+def active_key(organisation: Organisation | None, purpose: str) -> SigningKey:
+    """The one key that signs now for ``purpose``; None: the instance's own. Raises Conflict when there is none yet."""
     key = db.session.scalar(
-        select(SigningKey).filter_by(organisation_id=organisation.id, purpose=purpose, state="active")
+        select(SigningKey).filter_by(organisation_id=_id_of(organisation), purpose=purpose, state="active")
     )
     if key is None:
-        raise Conflict("no_signing_key", "This organisation has no signing key yet.")
+        raise Conflict("no_signing_key", "There is no key yet that signs this.")
     return key
+
+
+def _id_of(organisation: Organisation | None) -> int | None:
+    return organisation.id if organisation else None
 
 
 def ensure_keys(organisation: Organisation, *, generate_key: Callable[[str], PrivateKey] = generate) -> None:
@@ -181,21 +187,31 @@ def ensure_keys(organisation: Organisation, *, generate_key: Callable[[str], Pri
         adopt(organisation, purpose, generate_key(purpose))
 
 
-def adopt(organisation: Organisation, purpose: str, private_key: PrivateKey) -> SigningKey:
-    """Make ``private_key`` the organisation's active key for ``purpose``."""
+def adopt(
+    organisation: Organisation | None,
+    purpose: str,
+    private_key: PrivateKey,
+    *,
+    state: str = "active",
+    activates_at: datetime | None = None,
+) -> SigningKey:
+    """Make ``private_key`` the organisation's key for ``purpose``: active at once, or announced for later."""
     public_key = private_key.public_key()
     kid = backend().add(private_key)
     key = SigningKey(
         kid=kid,
-        organisation_id=organisation.id,
+        organisation_id=_id_of(organisation),
         purpose=purpose,
+        state=state,
+        activates_at=activates_at,
         algorithm=algorithm_of(public_key),
         public_jwk=to_jwk(public_key),
         public_multibase=to_multikey(public_key),
     )
     db.session.add(key)
     db.session.flush()
-    audit.record("key.created", kid, actor="system", organisation=organisation.public_id, purpose=purpose)
+    owner = organisation.public_id if organisation else "instance"
+    audit.record("key.created", kid, actor="system", organisation=owner, purpose=purpose)
     return key
 
 

@@ -21,7 +21,9 @@ depends_on = None
 ONLY_GROW = ("did_version",)
 
 STATES = "state IN ('announced', 'active', 'retired', 'compromised')"
-PURPOSES = "purpose IN ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'log_checkpoint')"
+PURPOSES = (
+    "purpose IN ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'did_history', 'log_checkpoint')"
+)
 ONE_EACH = {
     "uq_signing_key_one_announced": (["organisation_id", "purpose"], "state = 'announced'"),
     "uq_signing_key_one_active_of_instance": (["purpose"], "state = 'active' AND organisation_id IS NULL"),
