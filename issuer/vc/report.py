@@ -26,12 +26,16 @@ INVALID_VERIFICATION_METHOD = "INVALID_VERIFICATION_METHOD"
 STATUS_RETRIEVAL = "STATUS_RETRIEVAL_ERROR"
 STATUS_VERIFICATION = "STATUS_VERIFICATION_ERROR"
 STATUS_LIST_LENGTH = "STATUS_LIST_LENGTH_ERROR"
+CREDENTIAL_REVOKED = "CREDENTIAL_REVOKED"
+CREDENTIAL_SUSPENDED = "CREDENTIAL_SUSPENDED"
 
 _DATA_MODEL = "https://www.w3.org/TR/vc-data-model#"
 _SECURITY = "https://w3id.org/security#"
 _STATUS_LIST = "https://www.w3.org/ns/credentials/status-list#"
 _OF_DATA_MODEL = frozenset({PARSING, MALFORMED, RANGE, CRYPTOGRAPHIC_SECURITY})
 _OF_STATUS_LIST = frozenset({STATUS_RETRIEVAL, STATUS_VERIFICATION, STATUS_LIST_LENGTH})
+# No standard has a URL for these.
+_OF_NO_STANDARD = frozenset({CREDENTIAL_REVOKED, CREDENTIAL_SUSPENDED})
 
 
 class Outcome(StrEnum):
@@ -112,12 +116,15 @@ class VcReport:
 
 
 def problem_of(check: Check) -> dict[str, str]:
-    """One hindrance as an object of RFC 9457; its type is the URL that the standard gives to the problem."""
+    """One hindrance as an object of RFC 9457: type, title, detail."""
     title = check.code.replace("_", " ").capitalize()
     return {"type": problem_url(check.code), "title": title, "detail": check.detail}
 
 
 def problem_url(code: str) -> str:
+    """The URL that a standard gives to a problem, or "about:blank" where none does."""
+    if code in _OF_NO_STANDARD:
+        return "about:blank"
     if code in _OF_DATA_MODEL:
         return _DATA_MODEL + code
     return (_STATUS_LIST if code in _OF_STATUS_LIST else _SECURITY) + code
