@@ -74,7 +74,7 @@ def keys_open() -> str | None:
         if key.state != "active":
             continue
         try:
-            keystore.backend().signer(key.kid)
+            keystore.backend().check(key.kid, key.purpose)
         except KeyUnusable as error:
             return f"Signing key {key.kid} cannot be used: {error.code}."
     return None

@@ -1,7 +1,8 @@
 """A private key as an encrypted file: a scrypt key-encryption key, then AES-256-GCM. Bytes in and out.
 
-The file is JSON. The key's own id (RFC 7638 thumbprint) is bound into the ciphertext as associated data, so a file
-cannot be passed off under another id; a SHA-256 over everything else tells a damaged file from a wrong passphrase.
+The file is JSON. The key's own id (RFC 7638 thumbprint) and its purpose are bound into the ciphertext as associated
+data, so a file cannot be passed off under another id or put to another use; a SHA-256 over everything else tells a
+damaged file from a wrong passphrase. Files of version 1 said nothing of a purpose; they are still read.
 scrypt: RFC 7914. AES-GCM: NIST SP 800-38D. Private key inside: PKCS #8, RFC 5208.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -36,7 +38,8 @@ _SCRYPT_R, _SCRYPT_P = 8, 1
 _SCRYPT_MEMORY = 256 * 1024 * 1024
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 _MAX_FILE_BYTES = 64 * 1024
-_VERSION = 1
+_VERSION = 2
+_VERSIONS_READ = (1, 2)
 _WAIT_SECONDS = 30
 
 
@@ -44,42 +47,54 @@ class KeyUnusable(Unavailable):
     """A private key cannot be used now. Whatever is to be signed waits; pages and verification go on.
 
     Codes: key_missing, key_exposed (others may read the file), key_damaged, key_locked (the passphrase does not open
-    it), key_mismatch (it holds another key than its name says).
+    it), key_mismatch (it holds another key than its name says), key_purpose (it is for something else), key_not_kept (a
+    new one could not be stored), clock_behind, signer_unreachable and signer_busy (the process or token that holds it).
     """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail, retry_after=_WAIT_SECONDS)
 
 
-def seal(private_key: PrivateKey, *, passphrase: str, scrypt_n: int = SCRYPT_N) -> bytes:
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """A private key and its purpose; "" for a file of version 1, which does not say."""
+
+    private_key: PrivateKey
+    purpose: str
+
+
+def seal(private_key: PrivateKey, *, purpose: str, passphrase: str, scrypt_n: int = SCRYPT_N) -> bytes:
     """Private key -> the content of its file, encrypted under ``passphrase``. ``scrypt_n`` is a power of two."""
     kid = thumbprint(private_key.public_key())
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     plain = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    sealed = AESGCM(_derive(passphrase, salt, scrypt_n)).encrypt(nonce, plain, _associated_data(kid))
+    sealed = AESGCM(_derive(passphrase, salt, scrypt_n)).encrypt(nonce, plain, _associated_data(kid, purpose))
     content: dict[str, Any] = {
         "version": _VERSION,
         "kid": kid,
+        "purpose": purpose,
         "kdf": {"name": "scrypt", "n": scrypt_n, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": encode_base64url(salt)},
         "cipher": {"name": "AES-256-GCM", "nonce": encode_base64url(nonce), "text": encode_base64url(sealed)},
     }
     return json.dumps({**content, "sha256": _checksum(content)}, indent=2).encode("ascii") + b"\n"
 
 
-def open_sealed(data: bytes, *, kid: str, passphrase: str) -> PrivateKey:
+def open_sealed(data: bytes, *, kid: str, passphrase: str) -> OpenedKey:
     """The content of the file of key ``kid`` -> the private key. Raises KeyUnusable."""
     content = _content_of(data)
     if content["kid"] != kid:
         raise KeyUnusable("key_mismatch", "A signing key's file belongs to another key.")
     salt, nonce, sealed = _members(content)
+    purpose = content.get("purpose", "")
+    key_encryption_key = AESGCM(_derive(passphrase, salt, content["kdf"]["n"]))
     try:
-        plain = AESGCM(_derive(passphrase, salt, content["kdf"]["n"])).decrypt(nonce, sealed, _associated_data(kid))
+        plain = key_encryption_key.decrypt(nonce, sealed, _associated_data(kid, purpose))
     except InvalidTag as error:
         raise KeyUnusable("key_locked", "The passphrase does not open a signing key.") from error
     private_key = _private_key(plain)
     if thumbprint(private_key.public_key()) != kid:
         raise KeyUnusable("key_mismatch", "A signing key's file holds another key than its name says.")
-    return private_key
+    return OpenedKey(private_key, purpose)
 
 
 def _content_of(data: bytes) -> dict[str, Any]:
@@ -88,7 +103,9 @@ def _content_of(data: bytes) -> dict[str, Any]:
     except CryptoError as error:
         raise _damaged() from error
     checksum = content.pop("sha256", None)
-    if content.get("version") != _VERSION or checksum != _checksum(content):
+    if content.get("version") not in _VERSIONS_READ or checksum != _checksum(content):
+        raise _damaged()
+    if ("purpose" in content) is (content["version"] == 1) or not isinstance(content.get("purpose", ""), str):
         raise _damaged()
     return content
 
@@ -130,8 +147,8 @@ def _derive(passphrase: str, salt: bytes, scrypt_n: int) -> bytes:
     )
 
 
-def _associated_data(kid: str) -> bytes:
-    return b"rosette signing key\0" + kid.encode("ascii")
+def _associated_data(kid: str, purpose: str) -> bytes:
+    return "\0".join(("rosette signing key", kid, *([purpose] if purpose else []))).encode("utf-8")
 
 
 def _checksum(content: dict[str, Any]) -> str:

@@ -305,7 +305,7 @@ def test_an_organisation_gets_its_keys_with_its_first_badge(ctx: Flask) -> None:
     ensure_achievement(organisation, "B01", make_draft(competency), actor="system")
     assert keystore.keys_of(organisation) == []
     make_evidence(make_account(), competency)
-    assert {key.purpose for key in keystore.keys_of(organisation)} == set(keystore.PURPOSES)
+    assert {key.purpose for key in keystore.keys_of(organisation)} == set(keystore.ORGANISATION_PURPOSES)
     assert db.session.scalars(select(Award)).one().state == "issued"
 
 

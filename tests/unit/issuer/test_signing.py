@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519
 from flask import Flask
 
 from issuer import signing
@@ -15,11 +14,12 @@ from issuer.base.db import db
 from issuer.base.errors import NotFound
 from issuer.crypto.contexts import OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT, VC2_CONTEXT
 from issuer.crypto.proof_verification import verify_proof
-from issuer.crypto.signatures import Signer, local_signer
+from issuer.crypto.signatures import local_signer
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.vc_jwt import parse_jwt
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
+from issuer.keys.statements import Statement, secure
 from issuer.models import Organisation
 from issuer.profile import issuer_did, issuer_profile, key_resolver, key_url, method_id
 from issuer.status import places
@@ -96,9 +96,8 @@ def test_signing_the_same_at_the_same_time_gives_the_same_bytes(ctx: Flask) -> N
 
 def test_a_document_that_was_not_checked_cannot_be_put_before_the_signer(ctx: Flask) -> None:
     organisation = make_issuer()
-    key = keystore.active_key(organisation, "badge_proof")
     with pytest.raises(TypeError):
-        signing.Prepared(object(), make_document(organisation), organisation=organisation, proof_key=key, jwt_key=None)
+        signing.Prepared(object(), prepare(organisation, make_document(organisation)).intent, "a token of my own")
 
 
 def test_a_prepared_document_is_signed_once(ctx: Flask) -> None:
@@ -185,7 +184,7 @@ def test_a_locked_key_stops_signing_with_its_own_name(ctx: Flask) -> None:
     organisation = make_issuer()
     prepared = prepare(organisation, make_document(organisation))
     folder = ctx.config["ROSETTE"].data_dir / "keys"
-    (folder / f"{prepared.proof_key.kid}.json").chmod(0o644)
+    (folder / f"{prepared.intent.proof_key.kid}.json").chmod(0o644)
     with pytest.raises(KeyUnusable) as caught:
         signing.sign(prepared, now=NOW)
     assert caught.value.code == "key_exposed"
@@ -194,11 +193,9 @@ def test_a_locked_key_stops_signing_with_its_own_name(ctx: Flask) -> None:
 class AnotherKeysBackend:
     """A signing backend gone wrong: it signs with keys of its own making, not with those that we publish."""
 
-    def add(self, private_key: object) -> str:
-        raise AssertionError
-
-    def signer(self, kid: str) -> Signer:
-        return local_signer(ed25519.Ed25519PrivateKey.generate())
+    def sign(self, statement: Statement, *, now: datetime) -> bytes:
+        key = keystore.generate(statement.purpose)
+        return secure(statement, signer=local_signer(key), public_key=key.public_key())
 
 
 def test_a_signature_that_our_own_check_refuses_never_leaves(ctx: Flask) -> None:

@@ -20,7 +20,9 @@ SCRYPT_N = 2**4
 def make_file(private_key: PrivateKey | None = None) -> tuple[bytes, str]:
     """A sealed key and its kid."""
     private_key = private_key or ed25519.Ed25519PrivateKey.generate()
-    return seal(private_key, passphrase=PASSPHRASE, scrypt_n=SCRYPT_N), thumbprint(private_key.public_key())
+    return seal(private_key, purpose="badge_proof", passphrase=PASSPHRASE, scrypt_n=SCRYPT_N), thumbprint(
+        private_key.public_key()
+    )
 
 
 def reseal(data: bytes, **changes: Any) -> bytes:
@@ -42,7 +44,7 @@ def reseal(data: bytes, **changes: Any) -> bytes:
 )
 def test_an_opened_key_signs_like_the_sealed_one(private_key: PrivateKey) -> None:
     data, kid = make_file(private_key)
-    signature = local_signer(open_sealed(data, kid=kid, passphrase=PASSPHRASE))(b"message")
+    signature = local_signer(open_sealed(data, kid=kid, passphrase=PASSPHRASE).private_key)(b"message")
     public_key = private_key.public_key()
     assert verify_signature(public_key, signature, b"message", alg=algorithm_of(public_key))
 

@@ -20,6 +20,7 @@ from issuer.crypto.multikey import from_jwk
 from issuer.crypto.signatures import verify_signature
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
+from issuer.keys.key_folder import KeyFiles
 from issuer.models import SigningKey
 from tests.factories.keys import make_issuer, make_keys
 
@@ -31,30 +32,30 @@ def folder_of(app: Flask) -> Path:
     return path
 
 
-def make_files(folder: Path, *, passphrase: str = PASSPHRASE) -> keystore.KeyFiles:
+def make_files(folder: Path, *, passphrase: str = PASSPHRASE) -> KeyFiles:
     """A place for keys, as a process that has just started sees it."""
-    return keystore.KeyFiles(folder, passphrase=passphrase, scrypt_n=2**4)
+    return KeyFiles(folder, passphrase=passphrase, scrypt_n=2**4)
 
 
 def make_kept_key(folder: Path) -> tuple[str, Path]:
-    kid = make_files(folder).add(ed25519.Ed25519PrivateKey.generate())
+    kid = make_files(folder).add(ed25519.Ed25519PrivateKey.generate(), purpose="badge_proof")
     return kid, folder / f"{kid}.json"
 
 
-def code_of_signing(files: keystore.KeyFiles, kid: str) -> str:
+def code_of_signing(files: KeyFiles, kid: str) -> str:
     with pytest.raises(KeyUnusable) as caught:
-        files.signer(kid)
+        files.open(kid)
     return caught.value.code
 
 
 def test_an_organisation_gets_one_active_key_for_each_purpose(ctx: Flask) -> None:
     organisation = make_issuer()
     keys = {key.purpose: key for key in keystore.keys_of(organisation)}
-    assert set(keys) == {"badge_proof", "badge_jwt", "status_list"}
+    assert set(keys) == set(keystore.ORGANISATION_PURPOSES)
     assert keys["badge_proof"].algorithm == keys["status_list"].algorithm == "EdDSA"
     assert keys["badge_jwt"].algorithm == "RS256"
     assert isinstance(from_jwk(keys["badge_jwt"].public_jwk), rsa.RSAPublicKey)
-    assert len({key.kid for key in keys.values()}) == 3
+    assert len({key.kid for key in keys.values()}) == len(keystore.ORGANISATION_PURPOSES)
 
 
 def test_asking_again_makes_no_further_keys(ctx: Flask) -> None:
@@ -80,13 +81,15 @@ def test_an_organisation_without_keys_is_told_so(ctx: Flask) -> None:
 
 def test_a_kept_key_signs_for_its_public_half(ctx: Flask) -> None:
     key = keystore.active_key(make_issuer(), "badge_proof")
-    signature = keystore.backend().signer(key.kid)(b"message")
+    signature = (
+        make_files(folder_of(ctx), passphrase=ctx.config["ROSETTE"].key_passphrase).open(key.kid).signer(b"message")
+    )
     assert verify_signature(from_jwk(key.public_jwk), signature, b"message", alg="EdDSA")
 
 
 def test_a_process_started_later_signs_with_the_same_key(tmp_path: Path) -> None:
     kid, _ = make_kept_key(tmp_path)
-    first, later = (make_files(tmp_path).signer(kid)(b"message") for _ in range(2))
+    first, later = (make_files(tmp_path).open(kid).signer(b"message") for _ in range(2))
     assert first == later
 
 
@@ -95,7 +98,7 @@ def test_key_files_and_their_folder_are_for_the_owner_only(ctx: Flask) -> None:
     folder = folder_of(ctx)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == len(keystore.ORGANISATION_PURPOSES)
 
 
 def test_neither_database_nor_audit_holds_a_private_key(ctx: Flask) -> None:
@@ -105,7 +108,9 @@ def test_neither_database_nor_audit_holds_a_private_key(ctx: Flask) -> None:
     for key in keystore.keys_of(organisation):
         assert not private_members & key.public_jwk.keys()
     entries = db.session.scalars(select(AuditEntry).filter_by(action="key.created")).all()
-    assert [set(entry.details) for entry in entries] == [{"organisation", "purpose"}] * 3
+    assert [set(entry.details) for entry in entries] == [{"organisation", "purpose"}] * len(
+        keystore.ORGANISATION_PURPOSES
+    )
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -151,7 +156,7 @@ def test_another_key_under_the_same_id_is_named(tmp_path: Path) -> None:
 def test_a_fault_that_comes_while_the_process_runs_stops_signing_at_once(tmp_path: Path) -> None:
     kid, path = make_kept_key(tmp_path)
     files = make_files(tmp_path)
-    files.signer(kid)
+    files.open(kid)
     path.chmod(0o644)
     assert code_of_signing(files, kid) == "key_exposed"
 
@@ -163,14 +168,14 @@ def test_signing_goes_on_without_a_restart_once_the_fault_is_mended(tmp_path: Pa
     path.write_bytes(content[:100])
     assert code_of_signing(files, kid) == "key_damaged"
     path.write_bytes(content)
-    assert len(files.signer(kid)(b"message")) == 64
+    assert len(files.open(kid).signer(b"message")) == 64
 
 
 def test_a_folder_that_cannot_be_written_makes_no_key(tmp_path: Path) -> None:
     blocked = tmp_path / "keys"
     blocked.write_text("a file where the folder should be")
     with pytest.raises(KeyUnusable) as caught:
-        make_files(blocked).add(ed25519.Ed25519PrivateKey.generate())
+        make_files(blocked).add(ed25519.Ed25519PrivateKey.generate(), purpose="badge_proof")
     assert caught.value.code == "key_not_kept"
 
 
@@ -182,7 +187,7 @@ def test_public_documents_are_served_while_every_private_key_is_gone(app: Flask,
         path.unlink()
     document = client.get(f"/issuers/{slug}/did.json")
     assert document.status_code == 200
-    assert len(document.get_json()["assertionMethod"]) == 3
+    assert len(document.get_json()["assertionMethod"]) == len(keystore.ORGANISATION_PURPOSES)
 
 
 def test_the_command_lists_keys_and_which_cannot_be_used(app: Flask) -> None:

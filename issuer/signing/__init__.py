@@ -1,0 +1,29 @@
+"""Signing: prepare, record the intent, sign, verify our own output, return. Nothing else in the service makes a
+signature, and whatever is prepared is signed once."""
+
+from __future__ import annotations
+
+from issuer.keys.rules import BADGE_CONTEXTS, CLOCK_SKEW, STATUS_LIST_CONTEXTS
+from issuer.keys.statements import NotSigned
+from issuer.signing.intents import Prepared, PreparedCheckpoint, resume
+from issuer.signing.preparing import prepare_badge, prepare_checkpoint, prepare_credential, prepare_status_list
+from issuer.signing.signatures import CheckpointSignature, Signed, refusal, sign, sign_checkpoint
+
+__all__ = [
+    "BADGE_CONTEXTS",
+    "CLOCK_SKEW",
+    "STATUS_LIST_CONTEXTS",
+    "CheckpointSignature",
+    "NotSigned",
+    "Prepared",
+    "PreparedCheckpoint",
+    "Signed",
+    "prepare_badge",
+    "prepare_checkpoint",
+    "prepare_credential",
+    "prepare_status_list",
+    "refusal",
+    "resume",
+    "sign",
+    "sign_checkpoint",
+]
