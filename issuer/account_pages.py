@@ -119,6 +119,7 @@ def scope_in_words(scope: str) -> str:
         "awards:publish": _("Publish my badges, and hide them again"),
         "awards:read": _("See my badges"),
         "awards:revoke": _("Revoke badges of my organisations"),
+        "credentials:derive": _("Make copies of credentials that show a part of them"),
         "credentials:issue": _("Have credentials signed by my organisations"),
         "frameworks:write": _("Import competency frameworks"),
         "learn": _("Learn for me: open modules and answer"),

@@ -43,6 +43,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "frameworks.import": _role("administrator", "author", scope="frameworks:write"),
     "modules.edit": _role("administrator", "author", scope="modules:write"),
     "achievements.edit": _role("administrator", "author", scope="achievements:write"),
+    "credentials.derive": Permission(Who.SIGNED_IN, scope="credentials:derive"),
     "credentials.issue": _role("administrator", "author", scope="credentials:issue"),
     "awards.revoke": _role("administrator", scope="awards:revoke"),
     "organisation.administer": _role("administrator", scope="organisation:write"),
