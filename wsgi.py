@@ -10,13 +10,14 @@ import competencies.edges
 import competencies.evidence.models
 import issuer.edges
 import issuer.models
+import issuer.signing.models
 import issuer.vc.models
 from badges import awarding, issuing
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
-from issuer.keys import keystore
+from issuer.keys import history, keystore, life
 from issuer.status import publishing
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
@@ -29,6 +30,8 @@ FLOW: facts.Flow = {
     "award.made": (issuing.issue,),
     "award.issued": (),
     "account.joined": (),
+    "keys.changed": (history.keep,),
+    "key.compromised": (),
 }
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
 
@@ -36,6 +39,8 @@ JOBS: dict[str, jobs.Job] = {
     mail.JOB: mail.deliver,
     "status.publish": publishing.publish_list,
     issuing.SIGN_JOB: issuing.sign_pending,
+    life.ACTIVATE_JOB: life.activate,
+    history.KEEP_JOB: history.keep_of,
 }
 """Job -> who does it, in a worker process."""
 
@@ -43,6 +48,8 @@ CHORES: tuple[jobs.Chore, ...] = (
     publishing.request_renewals,
     forgetting.forget_what_is_spent,
     issuing.sign_what_waits,
+    life.request_activations,
+    history.request_versions,
 )
 """What a worker looks after every hour."""
 

@@ -15,11 +15,13 @@ from issuer import profile
 from issuer.access import requires
 from issuer.base import http
 from issuer.base.errors import NotFound
+from issuer.keys import history
 from issuer.status import places
 
 blueprint = Blueprint("documents", __name__)
 
 KEYS_CACHE = "public, max-age=300"
+FOREVER = "public, max-age=31536000, immutable"
 STATUS_CACHE = "public, max-age=60"
 """Seconds after which a revocation is seen at the latest."""
 
@@ -31,6 +33,22 @@ CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
 def did(slug: str) -> Response:
     document = profile.issuer_did_document(profile.find_organisation(slug))
     return _published_json(document, "application/did+json", cache_control=KEYS_CACHE)
+
+
+@blueprint.get("/issuers/<slug>/did/history")
+@requires("public.read")
+def did_history(slug: str) -> Response:
+    """Which versions of the DID document there have been, and since when."""
+    listing = history.listing(profile.find_organisation(slug))
+    return _published_json(listing, "application/json", cache_control=KEYS_CACHE)
+
+
+@blueprint.get("/issuers/<slug>/did/<int:number>.json")
+@requires("public.read")
+def did_version(slug: str, number: int) -> Response:
+    """One version, byte for byte as it was signed."""
+    version = history.find_version(profile.find_organisation(slug), number)
+    return http.published(version.document, "application/json", cache_control=FOREVER)
 
 
 @blueprint.get("/.well-known/jwks.json")

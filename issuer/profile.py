@@ -18,6 +18,7 @@ from issuer.base.errors import NotFound
 from issuer.crypto.controller_documents import method_in
 from issuer.crypto.did import did_document, did_web_for, json_web_key_method, multikey_method
 from issuer.crypto.multikey import from_jwk
+from issuer.crypto.timestamps import format_timestamp
 from issuer.crypto.verification_method import ResolveKey, VerificationMethod
 from issuer.keys.keystore import BADGE_JWT, keys_of
 from issuer.models import Organisation, SigningKey
@@ -66,7 +67,10 @@ def key_url(key: SigningKey) -> str:
 
 
 def issuer_did_document(organisation: Organisation) -> dict[str, Any]:
-    """The DID document: every key that ever signed badges, the retired ones too, as badges outlive keys."""
+    """The DID document: every key from its announcement on, the retired ones too, as badges outlive keys.
+
+    A compromised key stays, with ``revoked``: from then on no proof by it is accepted, whenever it says it was made.
+    """
     did = issuer_did(organisation)
     methods = [_method_entry(key, did) for key in keys_of(organisation)]
     document = did_document(
@@ -77,12 +81,16 @@ def issuer_did_document(organisation: Organisation) -> dict[str, Any]:
 
 def _method_entry(key: SigningKey, did: str) -> dict[str, Any]:
     make = json_web_key_method if key.purpose == BADGE_JWT else multikey_method
-    return make(method_id(key, did), controller=did, key=from_jwk(key.public_jwk))
+    entry = make(method_id(key, did), controller=did, key=from_jwk(key.public_jwk))
+    if key.compromised_since is None:
+        return entry
+    return {**entry, "revoked": format_timestamp(key.compromised_since)}
 
 
 def published_jwk(key: SigningKey, did: str) -> dict[str, Any]:
-    """A JWT key as its bare JWK, saying whose it is (Open Badges 3.0 implementation guide: kid and iss)."""
-    return {
+    """A JWT key as its bare JWK, saying whose it is (Open Badges 3.0 implementation guide: kid and iss), and since when
+    it proves nothing, if it was compromised (``revoked`` as in OpenID Federation 1.0, historical keys)."""
+    published = {
         **key.public_jwk,
         "kid": key_url(key),
         "alg": key.algorithm,
@@ -90,6 +98,10 @@ def published_jwk(key: SigningKey, did: str) -> dict[str, Any]:
         "iss": did,
         "controller": did,
     }
+    if key.compromised_since is None:
+        return published
+    ended = {"revoked_at": int(key.compromised_since.timestamp()), "reason": "compromised"}
+    return {**published, "revoked": ended}
 
 
 def find_jwk(kid: str) -> dict[str, Any]:
@@ -102,8 +114,10 @@ def find_jwk(kid: str) -> dict[str, Any]:
 
 
 def jwk_set() -> dict[str, Any]:
-    """All JWT keys of this host (RFC 7517, section 5): what a verifier checks a kid against."""
-    found = db.session.execute(_jwt_keys().order_by(SigningKey.id)).all()
+    """All JWT keys of this host (RFC 7517, section 5): what a verifier checks a kid against. None that was compromised:
+    readers of key sets look at nothing but the keys."""
+    trusted = _jwt_keys().where(SigningKey.state != "compromised")
+    found = db.session.execute(trusted.order_by(SigningKey.id)).all()
     return {"keys": [published_jwk(key, issuer_did(organisation)) for key, organisation in found]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import jsonschema_rs
 import pytest
 from flask import Flask
@@ -9,7 +11,7 @@ from flask import Flask
 from issuer import profile
 from issuer.base.db import db
 from issuer.base.errors import NotFound
-from issuer.crypto.controller_documents import resolve_verification_method, verification_methods
+from issuer.crypto.controller_documents import method_in, resolve_verification_method, verification_methods
 from issuer.crypto.did import did_web_url
 from issuer.crypto.errors import KeyNotFound
 from issuer.crypto.multikey import from_jwk, from_multikey, thumbprint
@@ -53,7 +55,9 @@ def test_each_key_has_the_form_of_its_use(ctx: Flask) -> None:
     ):
         forms[key.purpose] = method["type"]
         assert not PRIVATE_MEMBERS & method.get("publicKeyJwk", {}).keys()
-    assert forms == {"badge_proof": "Multikey", "badge_jwt": "JsonWebKey", "status_list": "Multikey"}
+    jwt = forms.pop("badge_jwt")
+    assert jwt == "JsonWebKey"
+    assert set(forms.values()) == {"Multikey"}
 
 
 def test_an_ed25519_method_is_named_by_the_key_itself(ctx: Flask) -> None:
@@ -70,6 +74,27 @@ def test_a_retired_key_stays_published(ctx: Flask) -> None:
     db.session.flush()
     document = profile.issuer_did_document(organisation)
     assert profile.method_id(key, document["id"]) in document["assertionMethod"]
+
+
+def test_a_compromised_key_stays_published_as_revoked_since_that_moment(ctx: Flask) -> None:
+    organisation = make_issuer()
+    key = keystore.active_key(organisation, "badge_proof")
+    key.state, key.compromised_since = "compromised", datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+    db.session.flush()
+    document = profile.issuer_did_document(organisation)
+    revoked = {method["id"]: method["revoked"] for method in document["verificationMethod"] if "revoked" in method}
+    assert revoked == {profile.method_id(key, document["id"]): "2026-02-03T04:05:06Z"}
+    assert method_in(document, next(iter(revoked)), subject=document["id"]).revoked == key.compromised_since
+
+
+def test_a_compromised_jwt_key_leaves_the_key_set_and_says_so_where_it_lay(ctx: Flask) -> None:
+    organisation = make_issuer()
+    key = keystore.active_key(organisation, "badge_jwt")
+    key.state, key.compromised_since = "compromised", datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+    db.session.flush()
+    assert profile.jwk_set() == {"keys": []}
+    assert profile.find_jwk(key.kid)["revoked"] == {"revoked_at": 1770091506, "reason": "compromised"}
+    assert profile.key_resolver(organisation)(profile.key_url(key)).revoked == key.compromised_since
 
 
 def test_the_published_jwk_says_whose_it_is(ctx: Flask) -> None:
