@@ -21,6 +21,7 @@ from issuer.crypto.signatures import Signer, algorithm_of
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.vc_jwt import issue_jwt
+from issuer.keys.purposes import CREDENTIAL_PROOF
 
 PROOF, JWT, NOTE = "proof", "jwt", "note"
 
@@ -89,6 +90,10 @@ def secure(statement: Statement, *, signer: Signer, public_key: PublicKey) -> by
         )
     except CryptoError as error:
         raise _not_signable(error) from error
+    if statement.purpose == CREDENTIAL_PROOF:
+        # What programs ask for has its one proof as an object, as the VC API's readers expect; badges have an array.
+        (proof,) = secured["proof"]
+        secured = {**secured, "proof": proof}
     return content_of(secured)
 
 
