@@ -1,8 +1,8 @@
 """Issuing: an award becomes a signed credential, in the transaction that made the award.
 
-Compose, give it a place in a status list, sign, verify our own output, store the exact bytes. When a key cannot be
-used, all of that is undone, the award stays pending, and a job signs it later: an award is never lost, and never shown
-unsigned.
+Compose, give it a place in a status list, record the intent, sign, verify our own output, store the exact bytes. When
+a key cannot be used, the award stays pending with its intent, and a job signs the same bytes later: an award is never
+lost, never shown unsigned, and never signed in two versions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from badges.award_facts import facts_of
-from badges.credential import AwardFacts, compose
+from badges.credential import compose
 from badges.models import Award, Credential
 from badges.verification.open_badge import check_data_model, check_open_badge
 from badges.verification.report import Outcome
@@ -23,6 +23,7 @@ from issuer.base import audit, facts, jobs
 from issuer.base.db import db, utc_now
 from issuer.base.errors import NotFound
 from issuer.base.faults import fault_point
+from issuer.crypto.timestamps import parse_timestamp
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
 from issuer.models import StatusList
@@ -36,20 +37,30 @@ SIGN_JOB = "award.sign"
 def issue(award: Award) -> None:
     """Sign the award now, or leave it pending with a job to sign it. Answers award.made."""
     try:
-        _sign(award)
+        with db.session.begin_nested():
+            prepared = _prepare(award)
+        _sign(award, prepared)
     except (KeyUnusable, signing.NotSigned) as error:
         log.error("award_not_signed", award=award.public_id, code=error.code)
         request_signature(award, because="made")
 
 
 def sign_pending(award_id: str) -> None:
-    """Job "award.sign": sign the award with that public id, unless it is signed. Raises KeyUnusable, NotSigned."""
+    """Job "award.sign": sign the award with that public id, unless it is signed. Raises KeyUnusable, NotSigned.
+
+    What it signs was recorded by an earlier transaction, so that whatever dies here, the next try signs the same.
+    """
     pending = select(Award).filter_by(public_id=award_id).with_for_update()
     award = db.session.scalar(pending.execution_options(populate_existing=True))
     if award is None:
         raise NotFound("not_found", "There is no such award.")
-    if award.state == "pending":
-        _sign(award)
+    if award.state != "pending":
+        return
+    prepared = signing.resume(award.public_id)
+    if prepared is None:
+        request_signature(award, because=_prepare(award).token)
+    else:
+        _sign(award, prepared)
 
 
 def request_signature(award: Award, *, because: str) -> None:
@@ -70,22 +81,27 @@ def sign_what_waits() -> int:
     return request_signatures(because=f"{utc_now():%Y-%m-%dT%H}")
 
 
-def _sign(award: Award) -> None:
-    """Sign and store, or leave no trace at all."""
+def _prepare(award: Award) -> signing.Prepared:
+    """What is going to be signed: composed, checked, with its place in a status list, and written down."""
     now = utc_now()
     organisation = award.achievement_version.achievement.organisation
-    with db.session.begin_nested():
-        keystore.ensure_keys(organisation)
-        status_list, index = places.allocate(organisation, award.public_id)
-        _publish_if_due(status_list)
-        known = facts_of(award, status=places.status_reference(status_list, index))
-        document = _linted(compose(known))
-        prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
-        signed = signing.sign(prepared, now=now)
-        award.editions.append(_credential(signed, known, status_list=status_list, index=index))
-        award.state = "issued"
+    keystore.ensure_keys(organisation)
+    status_list, index = places.allocate(organisation, award.public_id)
+    _publish_if_due(status_list)
+    known = facts_of(award, status=places.status_reference(status_list, index))
+    document = _linted(compose(known))
+    return signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
+
+
+def _sign(award: Award, prepared: signing.Prepared) -> None:
+    """Sign and store."""
+    signed = signing.sign(prepared, now=utc_now())
+    award.editions.append(_credential(signed, prepared.intent))
+    award.state = "issued"
+    db.session.flush()
     db.session.expire(award, ["credential"])
     fault_point("issuing.after_store")
+    status_list = db.session.get_one(StatusList, prepared.intent.status_list_id)
     audit.record("award.issued", award.public_id, actor="system", key=signed.proof_kid, list=status_list.public_id)
     facts.announce("award.issued", award=award)
 
@@ -106,19 +122,21 @@ def _publish_if_due(status_list: StatusList) -> None:
         publishing.request_renewal(status_list)
 
 
-def _credential(signed: signing.Signed, known: AwardFacts, *, status_list: StatusList, index: int) -> Credential:
+def _credential(signed: signing.Signed, intent: signing.Intent) -> Credential:
     assert signed.jwt is not None and signed.jwt_kid is not None
+    assert intent.status_list_id is not None and intent.status_index is not None
+    said = signed.unsigned
     return Credential(
         edition=1,
-        credential_id=known.url,
+        credential_id=said["id"],
         document=signed.document,
         jwt=signed.jwt,
         sha256=hashlib.sha256(signed.document).hexdigest(),
         proof_kid=signed.proof_kid,
         jwt_kid=signed.jwt_kid,
-        status_list_id=status_list.id,
-        status_index=index,
-        valid_from=known.valid_from,
-        valid_until=known.valid_until,
+        status_list_id=intent.status_list_id,
+        status_index=intent.status_index,
+        valid_from=parse_timestamp(said["validFrom"]),
+        valid_until=parse_timestamp(said["validUntil"]) if "validUntil" in said else None,
         signed_at=signed.signed_at,
     )

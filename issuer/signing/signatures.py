@@ -26,10 +26,14 @@ from issuer.signing.intents import Prepared, PreparedCheckpoint
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What was signed, byte for byte: UTF-8 JSON with an embedded proof, and the same as a compact JWS if asked for."""
+    """What was signed, byte for byte: UTF-8 JSON with an embedded proof, and the same as a compact JWS if asked for.
+
+    ``unsigned`` is what both say: the document without its proof.
+    """
 
     document: bytes
     jwt: bytes | None
+    unsigned: Mapping[str, Any]
     proof_kid: str
     jwt_kid: str | None
     signed_at: datetime
@@ -56,12 +60,13 @@ def sign(prepared: Prepared, *, now: datetime) -> Signed:
     signed = Signed(
         document=document,
         jwt=tokens[0] if tokens else None,
+        unsigned=load_object(prepared.intent.content),
         proof_kid=prepared.intent.proof_key.kid,
         jwt_kid=prepared.intent.jwt_key.kid if prepared.intent.jwt_key else None,
         signed_at=now,
     )
     refused = refusal(signed.document, signed.jwt, organisation=organisation, now=now)
-    if refused or _without_proof(load_object(signed.document)) != load_object(prepared.intent.content):
+    if refused or _without_proof(load_object(signed.document)) != signed.unsigned:
         raise _refused_by_ourselves(prepared)
     return signed
 

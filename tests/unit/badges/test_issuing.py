@@ -30,6 +30,7 @@ from issuer.crypto.vc_jwt import parse_jwt
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
 from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.signing.models import SigningIntent
 from issuer.status import places
 from tests.factories.badges import earn, make_achievement, make_award, make_draft
 from tests.factories.evidence import make_evidence
@@ -210,7 +211,9 @@ def test_a_key_that_cannot_be_used_leaves_the_award_pending_and_nothing_half_mad
     db.session.commit()
     assert award.state == "pending"
     assert db.session.scalars(select(Credential)).all() == []
-    assert db.session.scalars(select(StatusEntry)).all() == []
+    waiting = db.session.scalars(select(SigningIntent.subject).where(SigningIntent.content.is_not(None))).all()
+    places_given = db.session.scalars(select(StatusEntry.subject)).all()
+    assert waiting == places_given == ([] if purpose == "status_list" else [award.public_id])
     actions = db.session.scalars(select(AuditEntry.action).filter_by(subject=award.public_id)).all()
     assert actions == ["award.made"]
 
@@ -228,6 +231,37 @@ def test_a_pending_award_is_signed_later_as_if_nothing_had_happened(ctx: Flask) 
     assert document_of(award)["awardedDate"] == document_of(award)["validFrom"] == f"{awarded_at:%Y-%m-%dT%H:%M:%SZ}"
     actions = db.session.scalars(select(AuditEntry.action).filter_by(subject=award.public_id)).all()
     assert actions == ["award.made", "award.issued"]
+
+
+def test_a_second_try_signs_the_bytes_and_the_time_that_were_recorded_first(ctx: Flask) -> None:
+    achievement = make_achievement()
+    path = key_file_of(ctx, organisation_of(achievement), "badge_jwt")
+    path.chmod(0o644)
+    award = earn(make_account(name="Amara"), achievement)
+    recorded = db.session.scalars(select(SigningIntent).filter_by(subject=award.public_id)).one()
+    content, created, code = recorded.content, recorded.created, recorded.outcome
+    award.account.name = "A name that was changed while the badge waited"
+    path.chmod(0o600)
+    issuing.sign_pending(award.public_id)
+    document = document_of(award)
+    proof = document.pop("proof")[0]
+    assert content is not None and document == load_object(content)
+    assert proof["created"] == f"{created:%Y-%m-%dT%H:%M:%SZ}"
+    db.session.refresh(recorded)
+    assert (code, recorded.outcome, recorded.content) == ("key_exposed", "signed", None)
+
+
+def test_what_a_later_try_signs_was_recorded_by_a_transaction_before_it(ctx: Flask) -> None:
+    achievement = make_achievement()
+    path = key_file_of(ctx, organisation_of(achievement), "status_list")
+    path.chmod(0o644)
+    award = earn(make_account(), achievement)
+    path.chmod(0o600)
+    issuing.sign_pending(award.public_id)
+    assert award.state == "pending"
+    assert db.session.scalars(select(SigningIntent.outcome).filter_by(subject=award.public_id)).one() == "prepared"
+    issuing.sign_pending(award.public_id)
+    assert award.state == "issued"
 
 
 def test_the_job_tries_again_while_the_key_is_locked(ctx: Flask) -> None:
