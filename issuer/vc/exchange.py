@@ -6,7 +6,8 @@ the specifications ask (RFC 9457).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -81,6 +82,16 @@ def texts_of(options: dict[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise unreadable(gettext("%(name)s must be an array of texts.", name=name))
     return tuple(value)
+
+
+def made(document: Mapping[str, Any]) -> Response:
+    """The answer that gives what was made, with its members in their order."""
+    return given(json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8"))
+
+
+def given(document: bytes) -> Response:
+    """The answer that gives what was made, byte for byte."""
+    return Response(document, status=201, content_type="application/json")
 
 
 def answer_in_json(blueprint: Blueprint) -> None:
