@@ -20,22 +20,18 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select
 
+from issuer import signing
 from issuer.base import audit, jobs
 from issuer.base.db import db, utc_now
 from issuer.base.errors import NotFound
-from issuer.crypto.controller_documents import method_in
-from issuer.crypto.errors import CryptoError
 from issuer.crypto.jcs import canonicalize
-from issuer.crypto.proof_verification import verify_proof
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.timestamps import format_timestamp
 from issuer.keys import keystore
 from issuer.keys.purposes import DID_HISTORY
-from issuer.keys.statements import PROOF, NotSigned, Statement, content_of
 from issuer.models import DidVersion, Organisation, SigningKey
-from issuer.profile import issuer_did, issuer_did_document, issuer_url, method_id
+from issuer.profile import issuer_did, issuer_did_document, issuer_url
 
-CRYPTOSUITE = "eddsa-jcs-2022"
 KEEP_JOB = "did.keep"
 
 
@@ -51,22 +47,22 @@ def keep(organisation: Organisation) -> DidVersion | None:
     state = _digest_of(described)
     if newest is not None and newest.state_sha256 == state:
         return None
-    key, now = keystore.active_key(organisation, DID_HISTORY), utc_now().replace(microsecond=0)
+    now = utc_now().replace(microsecond=0)
     number = newest.number + 1 if newest else 1
     document = _compose(organisation, described, number=number, previous=newest, now=now)
-    signed = _sign(document, key, now=now)
+    signed = signing.sign(signing.prepare_did_version(document, organisation=organisation, now=now), now=now)
     version = DidVersion(
         organisation_id=organisation.id,
         number=number,
-        document=signed,
-        sha256=hashlib.sha256(signed).hexdigest(),
+        document=signed.document,
+        sha256=hashlib.sha256(signed.document).hexdigest(),
         state_sha256=state,
-        signed_kid=key.kid,
+        signed_kid=signed.proof_kid,
         created_at=now,
     )
     db.session.add(version)
     db.session.flush()
-    audit.record("did.published", organisation.public_id, actor="system", version=number, key=key.kid)
+    audit.record("did.published", organisation.public_id, actor="system", version=number, key=signed.proof_kid)
     return version
 
 
@@ -124,13 +120,12 @@ def refusal(version: DidVersion, *, organisation: Organisation, now: datetime) -
     """Why a stranger who reads our DID document would refuse the version; "" when nothing is wrong."""
     if hashlib.sha256(version.document).hexdigest() != version.sha256:
         return "bytes_changed"
-    did, current = issuer_did(organisation), issuer_did_document(organisation)
-    try:
-        document = load_object(version.document)
-        report = verify_proof(document, resolve_key=lambda name: method_in(current, name, subject=did), now=now)
-    except CryptoError as error:
-        return error.code
-    return report.code or ("" if _digest_of(document["didDocument"]) == version.state_sha256 else "bytes_changed")
+    refused = signing.refusal(version.document, None, organisation=organisation, now=now)
+    return refused or _unlike_its_state(version)
+
+
+def _unlike_its_state(version: DidVersion) -> str:
+    return "" if _digest_of(load_object(version.document)["didDocument"]) == version.state_sha256 else "bytes_changed"
 
 
 def _newest(organisation: Organisation) -> DidVersion | None:
@@ -154,27 +149,6 @@ def _compose(
         "didDocument": described,
     }
     return document if previous is None else {**document, "previousVersion": _reference(organisation, previous)}
-
-
-def _sign(document: dict[str, Any], key: SigningKey, *, now: datetime) -> bytes:
-    """Signed, and read back as a stranger would, before anybody else sees it."""
-    statement = Statement(
-        purpose=DID_HISTORY,
-        kid=key.kid,
-        form=PROOF,
-        content=content_of(document),
-        created=now,
-        key_name=method_id(key, document["issuer"]),
-        cryptosuite=CRYPTOSUITE,
-    )
-    signed = keystore.backend().sign(statement, now=now)
-    described, did = document["didDocument"], document["issuer"]
-    report = verify_proof(
-        load_object(signed), resolve_key=lambda name: method_in(described, name, subject=did), now=now
-    )
-    if not report.verified:
-        raise NotSigned("own_signature_refused", "Our own check refused the signature, so it was thrown away.")
-    return signed
 
 
 def _reference(organisation: Organisation, version: DidVersion) -> dict[str, str]:

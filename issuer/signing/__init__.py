@@ -6,7 +6,13 @@ from __future__ import annotations
 from issuer.keys.rules import BADGE_CONTEXTS, CLOCK_SKEW, STATUS_LIST_CONTEXTS
 from issuer.keys.statements import NotSigned
 from issuer.signing.intents import Intent, Prepared, PreparedCheckpoint, resume
-from issuer.signing.preparing import prepare_badge, prepare_checkpoint, prepare_credential, prepare_status_list
+from issuer.signing.preparing import (
+    prepare_badge,
+    prepare_checkpoint,
+    prepare_credential,
+    prepare_did_version,
+    prepare_status_list,
+)
 from issuer.signing.signatures import CheckpointSignature, Signed, refusal, sign, sign_checkpoint
 
 __all__ = [
@@ -22,6 +28,7 @@ __all__ = [
     "prepare_badge",
     "prepare_checkpoint",
     "prepare_credential",
+    "prepare_did_version",
     "prepare_status_list",
     "refusal",
     "resume",

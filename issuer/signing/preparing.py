@@ -15,7 +15,7 @@ from issuer.base.db import db
 from issuer.base.faults import fault_point
 from issuer.keys import rules
 from issuer.keys.keystore import active_key, ensure_keys
-from issuer.keys.purposes import BADGE_JWT, BADGE_PROOF, CREDENTIAL_PROOF, LOG_CHECKPOINT, STATUS_LIST
+from issuer.keys.purposes import BADGE_JWT, BADGE_PROOF, CREDENTIAL_PROOF, DID_HISTORY, LOG_CHECKPOINT, STATUS_LIST
 from issuer.keys.statements import content_of
 from issuer.models import Organisation, SigningKey, StatusList
 from issuer.profile import issuer_did
@@ -81,6 +81,15 @@ def prepare_credential(
     named = document.get("id")
     subject = named if isinstance(named, str) and len(named) <= _LONGEST_SUBJECT else _digest_name(document)
     intent = _intent(document, key, organisation=organisation, subject=subject, now=now, cryptosuite=cryptosuite)
+    return record(intent, now=now)
+
+
+def prepare_did_version(document: Mapping[str, Any], *, organisation: Organisation, now: datetime) -> Prepared:
+    """Check a version of the organisation's DID document, see issuer.keys.history; JSON without a context, so the proof
+    is over its canonical JSON. Raises NotSigned, Conflict (no key yet)."""
+    _check(DID_HISTORY, document, organisation=organisation, now=now)
+    key, subject = active_key(organisation, DID_HISTORY), document["id"]
+    intent = _intent(document, key, organisation=organisation, subject=subject, now=now, cryptosuite="eddsa-jcs-2022")
     return record(intent, now=now)
 
 
