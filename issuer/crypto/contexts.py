@@ -26,6 +26,7 @@ MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
 DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 ED25519_2020_CONTEXT = "https://w3id.org/security/suites/ed25519-2020/v1"
 OB2_CONTEXT = "https://w3id.org/openbadges/v2"
+EXAMPLES_CONTEXT = "https://www.w3.org/ns/credentials/examples/v2"
 
 # These would give meaning to terms that nobody defined, or fetch, or resolve against a place: never pinned.
 _REFUSED_KEYWORDS = frozenset({"@vocab", "@base", "@import", "@language", "@direction"})
@@ -162,9 +163,14 @@ PINS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContextSet:
-    """JSON-LD contexts by URL. Two sets are the same only if they are one object, so a set can key a cache."""
+    """JSON-LD contexts by URL. Two sets are the same only if they are one object, so a set can key a cache.
+
+    ``inline``: documents may also define terms of their own. Whoever reads such a document has to read its contexts
+    too: a definition can be exchanged for another without the signature noticing (Data Integrity 1.0, section 2.4.1).
+    """
 
     documents: Mapping[str, Mapping[str, Any]]
+    inline: bool = False
 
     def document(self, url: str) -> Mapping[str, Any]:
         """The context published at `url`. Raises ContextUnavailable for one that is pinned but not in the set, and
@@ -183,6 +189,16 @@ def pinned_contexts() -> ContextSet:
     return ContextSet(
         {pin.url: _read(pin, _package_folder(*pin.package) / pin.file_name) for pin in PINS if pin.package is not None}
     )
+
+
+@cache
+def open_contexts() -> ContextSet:
+    """`pinned_contexts()`, the context of the standards' examples, and whatever a document defines itself.
+
+    For test suites and published vectors. The example context gives a meaning to every term, so nothing is undefined.
+    """
+    examples = {"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}
+    return ContextSet({**pinned_contexts().documents, EXAMPLES_CONTEXT: examples}, inline=True)
 
 
 def contexts_with(folder: Path) -> ContextSet:

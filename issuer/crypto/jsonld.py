@@ -2,7 +2,8 @@
 
 JSON-LD 1.1 tells processors to drop what they do not understand (an undefined term, a relative identifier).
 Under a signature that is a hole, so every such drop raises UnsignedProperty here. Contexts come from a
-`ContextSet` only: an unknown one, or an object in place of a URL, raises ContextRefused.
+`ContextSet` only: an unknown one raises ContextRefused, and so does an object in place of a URL unless the set says
+that documents may define terms themselves.
 
 The expansion itself is PyLD's; the checks before and after, and the step to quads (`expanded_quads`), are ours.
 """
@@ -40,13 +41,14 @@ def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None)
     check_json(whole)
     _check_size(whole)
     context_set = contexts or pinned_contexts()
-    _check_contexts(whole, context_set)
-    return frozenset(expanded_quads(_expand(whole, context_set)))
+    # A document's own contexts are forgotten with it: nobody fills the memory that serves everybody.
+    processor = _SafeProcessor(context_set) if _check_contexts(whole, context_set) else _processor(context_set)
+    return frozenset(expanded_quads(_expand(whole, processor)))
 
 
-def _expand(document: Mapping[str, Any], contexts: ContextSet) -> list[Any]:
+def _expand(document: Mapping[str, Any], processor: "_SafeProcessor") -> list[Any]:
     try:
-        return _processor(contexts).expand_safely(document)
+        return processor.expand_safely(document)
     except JsonLdError as error:
         raise _refusal(error) from error
     except (TypeError, AttributeError, LookupError, ValueError, RecursionError) as error:
@@ -63,15 +65,28 @@ def _refusal(error: JsonLdError) -> ContextRefused | Malformed:
     return Malformed(f"The document is not valid JSON-LD: {error.code or 'syntax error'}.")
 
 
-def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> None:
-    for named in _named_contexts(document):
-        urls = named if isinstance(named, list) else [named]
-        if len(urls) > MAX_CONTEXTS:
+def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> bool:
+    """Refuse what the set does not allow; whether the document has contexts of its own."""
+    is_inline = False
+    for named in _named_contexts(document, into_contexts=contexts.inline):
+        parts = named if isinstance(named, list) else [named]
+        if len(parts) > MAX_CONTEXTS:
             raise ContextRefused(f"More than {MAX_CONTEXTS} JSON-LD contexts are named in one place.")
-        for url in urls:
-            if not isinstance(url, str):
+        for part in parts:
+            if isinstance(part, str):
+                contexts.document(part)
+            elif contexts.inline and isinstance(part, dict):
+                _check_inline(part)
+                is_inline = True
+            else:
                 raise ContextRefused("A JSON-LD context is given inline, not by the URL of a known context.")
-            contexts.document(url)
+    return is_inline
+
+
+def _check_inline(context: Mapping[str, Any]) -> None:
+    """What a document may define itself: terms. Not where things lie, nor what another document says."""
+    if {"@base", "@import"} & context.keys():
+        raise ContextRefused("An inline JSON-LD context sets a base or imports another.")
 
 
 def _check_size(document: Mapping[str, Any]) -> None:
@@ -88,14 +103,15 @@ def _check_size(document: Mapping[str, Any]) -> None:
             raise CanonicalizationBudget(f"The document has more than {MAX_OBJECTS} parts.")
 
 
-def _named_contexts(document: Any) -> Iterator[Any]:
+def _named_contexts(document: Any, *, into_contexts: bool) -> Iterator[Any]:
+    """Every value of @context; ``into_contexts``: those inside the definitions of another, too."""
     pending = [document]
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
             if "@context" in value:
                 yield value["@context"]
-            pending.extend(member for key, member in value.items() if key != "@context")
+            pending.extend(member for name, member in value.items() if into_contexts or name != "@context")
         elif isinstance(value, list):
             pending.extend(value)
 
