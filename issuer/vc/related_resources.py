@@ -15,8 +15,6 @@ from typing import Any
 from issuer.crypto.contexts import (
     DATA_INTEGRITY_V2_CONTEXT,
     MULTIKEY_CONTEXT,
-    OB3_CONTEXT,
-    OB3_EXTENSIONS_CONTEXT,
     VC1_CONTEXT,
     VC2_CONTEXT,
 )
@@ -74,20 +72,6 @@ KNOWN_RESOURCES: KnownResources = {
             "uiwYLeLZL35HGEvMqPzwvq7m05hsUnv2ZMGVu8fFhZc=",
             "D6UWQdEvuMcBsuapSSVW8l0yu0r4SpbxGAjwpiO5ckNN0YqPHxhlvGjY7gRsTlo+",
             "En0TOOp/cC10XtW/aQDtqKrEQZ2lRjGB/KAsJ+BQhRBufT7s6eoOFWvP9cP5nurTl3hcRTvFeffdVJapkeELXw==",
-        ),
-    ),
-    OB3_CONTEXT: (
-        _digests(
-            "PTT01O8bzmkRBuY3mL6157hiuoQUI/XuHlOrfd87yoQ=",
-            "xY1z7c0sF+cBmF+RjMjGhEhfLFOZ/73crLPeV0TwkAAPJE5fhyksNTKYrM+w2JTj",
-            "VWSMa0VKd3hA+UemOpzBFHCxLuyI1x/Tlxa60fHiJkGfSTXqR1uLyZDB0AQIb3xEqdFj3k+WdvzCZICnc+/AUA==",
-        ),
-    ),
-    OB3_EXTENSIONS_CONTEXT: (
-        _digests(
-            "FG+Fqhbv/Xyh2oBW60Q/U84eyoo0GGywYoMsCpfYicM=",
-            "z1mktLGQrnmIFKtryRHALv3ikcOGrtG7Eb1aVy0esmab/YcBnplDiNtQSgmsJE1e",
-            "xMJYNcy/ddGvSoqtC7yj0ie5BM9GLgx/F2ed2Q/y4nuQ+6oVw6sVJWUUcc/wdvfOo9q/0+rjN4nkpMH1qydspg==",
         ),
     ),
 }
