@@ -54,15 +54,17 @@ def add_proof(
     if chosen not in suite.algorithms:
         raise AlgorithmRefused(f"The algorithm {chosen!r} does not belong to {cryptosuite}.")
     earlier = proofs_of(document)
-    transformed = transform(with_previous_proofs(document, proof), suite=suite, contexts=contexts)
-    configured = configure(proof, document=document, suite=suite, contexts=contexts)
+    transformed = transform(with_previous_proofs(document, proof), suite=suite, algorithm=chosen, contexts=contexts)
+    configured = configure(proof, document=document, suite=suite, algorithm=chosen, contexts=contexts)
     signature = signer(hash(transformed, configured, algorithm=chosen))
     return {**document, "proof": [*earlier, serialize(proof, signature, algorithm=chosen)]}
 
 
-def transform(unsecured: Mapping[str, Any], *, suite: Cryptosuite, contexts: ContextSet | None = None) -> bytes:
-    """The document to sign -> its canonical bytes (eddsa-rdfc-2022, section 3.2.3)."""
-    return suite.canonicalize(unsecured, contexts)
+def transform(
+    unsecured: Mapping[str, Any], *, suite: Cryptosuite, algorithm: str, contexts: ContextSet | None = None
+) -> bytes:
+    """The document to sign -> its canonical bytes (eddsa-rdfc-2022, section 3.2.3; ecdsa-rdfc-2019, 3.2.3)."""
+    return suite.canonicalize(unsecured, contexts, algorithm)
 
 
 def configure(
@@ -70,6 +72,7 @@ def configure(
     *,
     document: Mapping[str, Any],
     suite: Cryptosuite,
+    algorithm: str,
     contexts: ContextSet | None = None,
 ) -> bytes:
     """The proof but for its value, read in the document's context -> canonical bytes (eddsa-rdfc-2022, 3.2.5)."""
@@ -78,7 +81,7 @@ def configure(
         if "@context" in proof and proof["@context"] != document.get("@context"):
             raise ContextRefused("The proof has a JSON-LD context of its own.")
         configuration["@context"] = document.get("@context", [])
-    return suite.canonicalize(configuration, contexts)
+    return suite.canonicalize(configuration, contexts, algorithm)
 
 
 def hash(transformed: bytes, configured: bytes, *, algorithm: str) -> bytes:

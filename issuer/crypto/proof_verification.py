@@ -4,7 +4,7 @@ A bad proof is a value, not an exception. For each proof, in this order; the fir
   1. it has the shape of a proof in a suite that is supported;
   2. its key may be asked for at all (nothing is fetched from elsewhere than the issuer);
   3. the document and the proof configuration canonicalize, with nothing left out;
-  4. the key resolves, and its signature holds over both;
+  4. the key resolves (where it says how to canonicalize, before step 3), and its signature holds over both;
   5. the key is the issuer's own, listed for the purpose, and neither revoked nor expired;
   6. the proof's purpose, dates, domain and challenge are the expected ones.
 Not done here: whether the issuer is trusted, dates and status of the credential, and its schema.
@@ -170,8 +170,13 @@ def _check(
         suite = suite_of(proof)
         method_id = check_method_id(proof.get("verificationMethod"))
         check_may_be_asked(method_id, issuer=expected.issuer)
-        transformed, configured = _signed_bytes(document, proof, suite, contexts)
-        checking.method = resolve_key(method_id)
+        algorithm = suite.algorithms[0]
+        if len(suite.algorithms) > 1:  # the key says how to hash, even to canonicalize
+            checking.method = resolve_key(method_id)
+            algorithm = algorithm_of(checking.method.key)
+        transformed, configured = _signed_bytes(document, proof, suite, algorithm, contexts)
+        if checking.method is None:
+            checking.method = resolve_key(method_id)
         checking.signature_valid = False
         _check_signature(proof, checking.method, suite, transformed, configured)
         checking.signature_valid = True
@@ -185,13 +190,17 @@ def _check(
 
 
 def _signed_bytes(
-    document: Mapping[str, Any], proof: Mapping[str, Any], suite: Cryptosuite, contexts: ContextSet | None
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    suite: Cryptosuite,
+    algorithm: str,
+    contexts: ContextSet | None,
 ) -> tuple[bytes, bytes]:
     unsecured = with_previous_proofs(document, proof)
     if suite.carries_context and "@context" in proof:
         unsecured["@context"] = _shared_context(document, proof)
-    transformed = transform(unsecured, suite=suite, contexts=contexts)
-    return transformed, configure(proof, document=document, suite=suite, contexts=contexts)
+    transformed = transform(unsecured, suite=suite, algorithm=algorithm, contexts=contexts)
+    return transformed, configure(proof, document=document, suite=suite, algorithm=algorithm, contexts=contexts)
 
 
 def _shared_context(document: Mapping[str, Any], proof: Mapping[str, Any]) -> Any:

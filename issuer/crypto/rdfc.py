@@ -1,4 +1,4 @@
-"""RDF Dataset Canonicalization 1.0 with SHA-256 and a work limit (RDFC-1.0, sections 4.4 to 4.8).
+"""RDF Dataset Canonicalization 1.0 with a work limit (RDFC-1.0, sections 4.4 to 4.8).
 
 Blank nodes that cannot be told apart by their own quads are told apart by trying orders of their neighbours; a hostile
 graph makes that take factorial time. Honest documents need a handful of steps, so the work is counted and cut off.
@@ -8,9 +8,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from issuer.crypto.errors import CanonicalizationBudget
 from issuer.crypto.quads import Quad
+
+HashName = Literal["sha256", "sha384"]
 
 # One unit is one neighbour hashed or one path step tried, some microseconds each: about a second in all.
 WORK_LIMIT = 200_000
@@ -18,11 +21,21 @@ WORK_LIMIT = 200_000
 MAX_DEPTH = 100
 
 
-def canonicalize(quads: Iterable[Quad], *, work_limit: int = WORK_LIMIT) -> str:
-    """Quads -> canonical N-Quads, sorted by code point. Raises CanonicalizationBudget past `work_limit` steps."""
+def canonicalize(quads: Iterable[Quad], *, hash_name: HashName = "sha256", work_limit: int = WORK_LIMIT) -> str:
+    """Quads -> canonical N-Quads, sorted by code point. Raises CanonicalizationBudget past `work_limit` steps.
+
+    The hash decides the order in which blank nodes are named (RDFC-1.0, section 4.1).
+    """
     dataset = set(quads)
-    labels = _Canonicalization(dataset, work_limit).run()
+    labels = canonical_labels(dataset, hash_name=hash_name, work_limit=work_limit)
     return "".join(sorted(quad.relabel(labels).line() for quad in dataset))
+
+
+def canonical_labels(
+    dataset: set[Quad], *, hash_name: HashName = "sha256", work_limit: int = WORK_LIMIT
+) -> dict[str, str]:
+    """Blank node -> its canonical name, "_:c14n0" and so on. Raises CanonicalizationBudget."""
+    return _Canonicalization(dataset, hash_name, work_limit).run()
 
 
 @dataclass(slots=True)
@@ -42,7 +55,8 @@ class _Issuer:
 class _Canonicalization:
     """The canonicalization state (4.2) of one dataset."""
 
-    def __init__(self, dataset: set[Quad], work_limit: int) -> None:
+    def __init__(self, dataset: set[Quad], hash_name: HashName, work_limit: int) -> None:
+        self.hash = hashlib.sha384 if hash_name == "sha384" else hashlib.sha256
         self.quads_of: dict[str, list[Quad]] = defaultdict(list)
         for quad in dataset:
             for node in {node for _, node in quad.blank_nodes()}:
@@ -87,14 +101,14 @@ class _Canonicalization:
         for quad in self.quads_of[node]:
             labels = {other: "_:a" if other == node else "_:z" for _, other in quad.blank_nodes()}
             lines.append(quad.relabel(labels).line())
-        return _sha256("".join(sorted(lines)))
+        return self.digest("".join(sorted(lines)))
 
     def hash_related_blank_node(self, related: str, quad: Quad, issuer: _Issuer, position: str) -> str:
         """4.7.3: the hash of how a neighbour is related, by its label if it has one already."""
         self.spend(1)
         predicate = "" if position == "g" else quad.predicate
         label = self.canonical.issued.get(related) or issuer.issued.get(related) or self.first_degree[related]
-        return _sha256(position + predicate + label)
+        return self.digest(position + predicate + label)
 
     def hash_n_degree_quads(self, node: str, issuer: _Issuer) -> tuple[str, _Issuer]:
         """4.8.3: the hash of a node by its neighbours, and the issuer whose labels gave the least path."""
@@ -111,7 +125,7 @@ class _Canonicalization:
             chosen_path, issuer = self.choose_path(related_nodes, issuer)
             data_to_hash += related_hash + chosen_path
         self.depth -= 1
-        return _sha256(data_to_hash), issuer
+        return self.digest(data_to_hash), issuer
 
     def choose_path(self, related_nodes: list[str], issuer: _Issuer) -> tuple[str, _Issuer]:
         """4.8.3, steps 5.4 to 5.6: the least path over all orders of the neighbours."""
@@ -144,6 +158,9 @@ class _Canonicalization:
                 return None
         return path, issuer
 
+    def digest(self, text: str) -> str:
+        return self.hash(text.encode("utf-8")).hexdigest()
+
     def spend(self, units: int) -> None:
         self.work_left -= units
         if self.work_left < 0:
@@ -172,7 +189,3 @@ def distinct_orders(nodes: list[str]) -> Iterator[list[str]]:
 
 def _is_worse(path: str, chosen_path: str) -> bool:
     return bool(chosen_path) and len(path) >= len(chosen_path) and path > chosen_path
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -60,6 +60,8 @@ def _forms(badge: dict[str, Any]) -> Iterator[Form]:
         ("eddsa-jcs-2022", edwards),
         ("ecdsa-rdfc-2019", small),
         ("ecdsa-rdfc-2019", large),
+        ("ecdsa-jcs-2019", small),
+        ("ecdsa-jcs-2019", large),
     ):
         yield _embedded(badge, suite, key)
     for key in (rivest, small):

@@ -58,6 +58,8 @@ FORMS = [
     Form("eddsa-jcs-2022", make_key(), embedded("eddsa-jcs-2022")),
     Form("ecdsa-rdfc-2019 P-256", make_ec_key(), embedded("ecdsa-rdfc-2019")),
     Form("ecdsa-rdfc-2019 P-384", make_ec_key(ec.SECP384R1()), embedded("ecdsa-rdfc-2019")),
+    Form("ecdsa-jcs-2019 P-256", make_ec_key(), embedded("ecdsa-jcs-2019")),
+    Form("ecdsa-jcs-2019 P-384", make_ec_key(ec.SECP384R1()), embedded("ecdsa-jcs-2019")),
     Form("JWT RS256", make_rsa_key(), token, json_web_key_method),
     Form("JWT ES256", make_ec_key(), token, json_web_key_method),
 ]
