@@ -15,8 +15,9 @@ from issuer.base.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from issuer.crypto.did import did_web_for
 from issuer.models import Organisation
 from issuer.policy import Actor, permits
-from issuer.vc import deriving, issuing, status_changes
+from issuer.vc import deriving, issuing, revoking
 from issuer.vc.exchange import answer_in_json, given, made, member, options_of, read_body
+from issuer.vc.status_changes import read_change
 
 blueprint = Blueprint("vc_issuing", __name__, url_prefix="/credentials")
 answer_in_json(blueprint)
@@ -52,12 +53,12 @@ def derive() -> Response:
 @blueprint.post("/status")
 @requires(ISSUE)
 def status() -> Response:
-    change = status_changes.read_change(read_body())
+    change = read_change(read_body())
     issued = issuing.find(change.credential_id)
     if issued is None:
         raise NotFound("not_found", gettext("There is no such credential, or it has no such status."))
     actor = authorise(ISSUE, issued.organisation_id)
-    status_changes.apply(change, issued.public_id, actor=actor.public_id)
+    revoking.change_status(issued, change, actor=actor.public_id)
     return jsonify({"credentialId": change.credential_id, "statusPurpose": change.purpose, "status": change.status})
 
 
