@@ -121,6 +121,7 @@ def scope_in_words(scope: str) -> str:
         "awards:revoke": _("Revoke badges of my organisations"),
         "credentials:derive": _("Make copies of credentials that show a part of them"),
         "credentials:issue": _("Have credentials signed by my organisations"),
+        "credentials:verify": _("Check credentials of any issuer"),
         "frameworks:write": _("Import competency frameworks"),
         "learn": _("Learn for me: open modules and answer"),
         "modules:write": _("Make and change modules"),

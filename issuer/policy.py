@@ -44,6 +44,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "modules.edit": _role("administrator", "author", scope="modules:write"),
     "achievements.edit": _role("administrator", "author", scope="achievements:write"),
     "credentials.derive": Permission(Who.SIGNED_IN, scope="credentials:derive"),
+    "credentials.verify": Permission(Who.SIGNED_IN, scope="credentials:verify"),
     "credentials.issue": _role("administrator", "author", scope="credentials:issue"),
     "awards.revoke": _role("administrator", scope="awards:revoke"),
     "organisation.administer": _role("administrator", scope="organisation:write"),
