@@ -65,7 +65,7 @@ def find_issuer(name: str) -> SuiteIssuer:
 
 def did_of(issuer: SuiteIssuer) -> str:
     """Its did:key; made, with its key, when somebody asks for the first time. Raises KeyUnusable."""
-    path = settings().data_dir / _FOLDER / f"{issuer.name}.did"
+    path: Path = settings().data_dir / _FOLDER / f"{issuer.name}.did"
     if not path.exists():
         private_key = _generate(issuer.mechanism.key_type)
         backend().add(private_key, purpose=CONFORMANCE)

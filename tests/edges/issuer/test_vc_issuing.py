@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from issuer import accounts
 from issuer.base.db import db
 from issuer.keys.keystore import backend
 from issuer.models import Organisation, StatusEntry
 from issuer.profile import issuer_did
 from issuer.vc.models import IssuedCredential
-from tests.factories.people import Person, make_person, make_token
+from tests.factories.people import Person, make_member, make_person, make_token
 from tests.suites import VC2, plain_credential, plain_credential_1
 
 ISSUE = "/credentials/issue"
@@ -99,7 +100,9 @@ def test_nobody_and_a_browser_and_a_token_for_something_else_are_refused(app: Fl
     assert nobody.status_code == 401
     assert nobody.headers["WWW-Authenticate"].startswith("Bearer")
     assert "json" in nobody.content_type
-    assert author.client.post(ISSUE, json=body).status_code in (400, 401)
+    browser = author.client.post(ISSUE, json=body)
+    assert browser.status_code in (400, 401)
+    assert browser.get_json()["errors"]
     assert ask(app, make_token(app, author.account_id, "modules:write"), plain_credential()).status_code == 403
     assert ask(app, {"Authorization": "Bearer rst_nothing"}, plain_credential()).status_code == 401
     assert kept(app) == []
@@ -115,16 +118,22 @@ def test_another_organisation_cannot_be_signed_for(app: Flask, author: Person, t
     assert kept(app) == []
 
 
-def test_the_option_and_the_issuer_choose_among_own_organisations(app: Flask, author: Person) -> None:
-    second = make_person(app, "author")
+def test_the_option_or_the_issuer_says_who_signs(app: Flask) -> None:
+    person = make_person(app, "author")
     with app.app_context():
-        from_both = author.account_id
-    del from_both
-    token = make_token(app, second.account_id, "credentials:issue")
-    did = did_of(app, second)
-    assert ask(app, token, plain_credential(), organisation=second.organisation).get_json()["issuer"] == did
-    named = plain_credential(id="urn:uuid:1", issuer={"id": did, "name": "A school"})
-    assert ask(app, token, named).get_json()["issuer"] == {"id": did, "name": "A school"}
+        account = accounts.get(person.account_id)
+        second = make_member("administrator", account=account).organisation
+        second_id, second_did = second.public_id, issuer_did(second)
+        db.session.commit()
+    token = make_token(app, person.account_id, "credentials:issue")
+    first_did = did_of(app, person)
+    unsaid = ask(app, token, plain_credential())
+    assert (unsaid.status_code, unsaid.get_json()["code"]) == (422, "which_organisation")
+    assert ask(app, token, plain_credential(), organisation=second_id).get_json()["issuer"] == second_did
+    named = plain_credential(id="urn:uuid:1", issuer={"id": first_did, "name": "A school"})
+    assert ask(app, token, named).get_json()["issuer"] == {"id": first_did, "name": "A school"}
+    torn = plain_credential(id="urn:uuid:2", issuer=first_did)
+    assert ask(app, token, torn, organisation=second_id).status_code == 400
 
 
 @pytest.mark.parametrize(
