@@ -45,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
 
 def install(app: Flask) -> None:
     """What stands before every view: who asks, whether that may be, from our own pages, in which language."""
-    logging.configure(app.config["ROSETTE"])
+    logging.configure(app.config["ROSETTE"].environment)
     passwords.init_app(app)
     limits.init_app(app)
     identity.init_app(app)

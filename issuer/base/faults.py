@@ -16,5 +16,10 @@ VARIABLE = "FAULT"
 
 def fault_point(name: str) -> None:
     """Die here if ``FAULT`` is ``name`` in the environment "test". Needs an application context."""
-    if os.environ.get(VARIABLE) == name and current_app.config["ROSETTE"].environment == "test":
+    die_if_named(name, environment=current_app.config["ROSETTE"].environment)
+
+
+def die_if_named(name: str, *, environment: str) -> None:
+    """The same for a process without an application."""
+    if os.environ.get(VARIABLE) == name and environment == "test":
         os.kill(os.getpid(), signal.SIGKILL)

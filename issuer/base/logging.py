@@ -14,8 +14,6 @@ from typing import Any
 
 import structlog
 
-from issuer.base.settings import Settings
-
 Event = MutableMapping[str, Any]
 
 MASKED = "[masked]"
@@ -37,8 +35,8 @@ class StandardError(logging.Handler):
             self.handleError(record)
 
 
-def configure(settings: Settings) -> None:
-    """Send the log of this process, libraries included, to standard error in one form."""
+def configure(environment: str) -> None:
+    """Send the log of this process, libraries included, to standard error, in the form for that environment."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -48,7 +46,9 @@ def configure(settings: Settings) -> None:
         mask,
     ]
     rendering: Any = (
-        structlog.processors.JSONRenderer() if settings.is_production else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if environment == "production"
+        else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,4 +1,7 @@
-"""One foreground command that runs the web server and the job worker, and stops both together."""
+"""One foreground command that runs the web server, the job worker and, if there is one, the signer; stops all together.
+
+The secrets that open private keys go to the signer alone: with one, the other processes start without them.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,11 @@ PR_SET_PDEATHSIG = 1
 THREADS = 8
 """Requests a web process works on at once: fewer than the connections its database pool may open."""
 
+SIGNER_PAUSE = 1.0
+"""Seconds before a signer that ended is started again."""
+
+KEY_SECRETS = frozenset({"ROSETTE_KEY_PASSPHRASE", "ROSETTE_PKCS11_PIN", "ROSETTE_PKCS11_PIN_FILE"})
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -40,10 +48,16 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
 
 
-def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
-    """Run both until SIGINT or SIGTERM, or until one of them ends by itself; returns the exit code.
+def signer_command() -> list[str]:
+    """The process that alone opens private keys."""
+    return [sys.executable, "-m", "issuer.keys.signer_process"]
 
-    ``on_ready`` is called once the service answers. Both processes have ended when this returns.
+
+def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
+    """Run them until SIGINT or SIGTERM, or until web server or worker end by themselves; returns the exit code.
+
+    A signer that ends is started again. ``on_ready`` is called once the service answers. All processes have ended when
+    this returns.
     """
     if _is_taken(settings):
         print(f"rosette: port {settings.port} is in use. Choose another: PORT=8001", file=sys.stderr)  # noqa: T201
@@ -51,17 +65,22 @@ def serve(settings: Settings, *, on_ready: Callable[[], None]) -> int:
     stop = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stop.set())
-    processes = [_start(web_command(settings), settings), _start(worker_command(), settings)]
+    commands = (web_command(settings), worker_command())
+    signer = _start(signer_command(), settings, dict(os.environ)) if settings.signer_socket else None
+    processes = [_start(command, settings, _without_key_secrets(settings)) for command in commands]
     try:
         if _answers(settings, stop, processes):
             on_ready()
         while not stop.wait(0.2):
+            if signer is not None and signer.poll() is not None and not stop.wait(SIGNER_PAUSE):
+                signer = _start(signer_command(), settings, dict(os.environ))
             if any(process.poll() is not None for process in processes):
-                print("rosette: a process ended by itself; stopping the other.", file=sys.stderr, flush=True)  # noqa: T201
+                print("rosette: a process ended by itself; stopping the others.", file=sys.stderr, flush=True)  # noqa: T201
                 return 1
         return 0
     finally:
         _stop(processes)
+        _stop([signer] if signer else [])
 
 
 def _is_taken(settings: Settings) -> bool:
@@ -75,10 +94,17 @@ def _is_taken(settings: Settings) -> bool:
     return False
 
 
-def _start(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own two commands
-        command, cwd=settings.checkout, env=dict(os.environ), preexec_fn=_end_with_parent
+def _start(command: Sequence[str], settings: Settings, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        command, cwd=settings.checkout, env=env, preexec_fn=_end_with_parent
     )
+
+
+def _without_key_secrets(settings: Settings) -> dict[str, str]:
+    """The environment of web server and worker: with a signer, nothing in it opens a key."""
+    if settings.signer_socket is None:
+        return dict(os.environ)
+    return {name: value for name, value in os.environ.items() if name not in KEY_SECRETS}
 
 
 def _end_with_parent() -> None:

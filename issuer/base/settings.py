@@ -116,8 +116,9 @@ class Settings:
         reading.refuse_debug(env, environment)
         port, data_dir = reading.port(env), reading.data_dir(env)
         socket = signer_socket(env)
-        needs_passphrase = socket is None and "ROSETTE_PKCS11_MODULE" not in env
-        passphrase = reading.secret(env, "ROSETTE_KEY_PASSPHRASE", environment, data_dir) if needs_passphrase else ""
+        held = None if socket else token(env)  # behind a socket, only the signer needs to know
+        elsewhere = socket or held
+        passphrase = "" if elsewhere else reading.secret(env, "ROSETTE_KEY_PASSPHRASE", environment, data_dir)
         settings = cls(
             environment=environment,
             base_url=reading.base_url(env, environment, port),
@@ -138,7 +139,7 @@ class Settings:
             ),
             conformance=reading.boolean(env, "ROSETTE_CONFORMANCE", default=False),
             signer_socket=socket,
-            token=token(env),
+            token=held,
         )
         settings._refuse_contradictions()
         return settings

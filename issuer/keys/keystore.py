@@ -21,8 +21,7 @@ from issuer.base.settings import Settings
 from issuer.crypto.multikey import PublicKey, thumbprint, to_jwk, to_multikey
 from issuer.crypto.signatures import PrivateKey, algorithm_of
 from issuer.keys.backends import LocalBackend, SigningBackend
-from issuer.keys.key_file import SCRYPT_N
-from issuer.keys.key_folder import KeyFiles
+from issuer.keys.opening import private_keys
 from issuer.keys.purposes import (
     BADGE_JWT,
     BADGE_PROOF,
@@ -36,6 +35,7 @@ from issuer.keys.purposes import (
     STATUS_LIST,
     generate,
 )
+from issuer.keys.signer_client import SignerClient
 from issuer.models import Organisation, SigningKey
 
 __all__ = [
@@ -60,14 +60,23 @@ __all__ = [
 ]
 
 _EXTENSION = "rosette_signing_backend"
-_SCRYPT_N_IN_TESTS = 2**10
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Give ``app`` its place for private keys. Nothing is read yet: a locked key must not keep a server down."""
-    scrypt_n = _SCRYPT_N_IN_TESTS if settings.environment == "test" else SCRYPT_N
-    files = KeyFiles(settings.data_dir / "keys", passphrase=settings.key_passphrase, scrypt_n=scrypt_n)
-    app.extensions[_EXTENSION] = LocalBackend(files, base_url=settings.base_url)
+    """Give ``app`` its place for private keys: the signer process if there is one, a token, or files."""
+    app.extensions[_EXTENSION] = _backend_for(settings)
+
+
+def _backend_for(settings: Settings) -> SigningBackend:
+    if settings.signer_socket is not None:
+        return SignerClient(settings.signer_socket)
+    keys = private_keys(
+        data_dir=settings.data_dir,
+        passphrase=settings.key_passphrase,
+        token=settings.token,
+        environment=settings.environment,
+    )
+    return LocalBackend(keys, base_url=settings.base_url)
 
 
 def backend() -> SigningBackend:

@@ -2,26 +2,24 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
 
 import pytest
 import structlog
 
 from issuer.base.logging import configure
-from tests.databases import test_settings as settings_of_a_test
 
 
 @pytest.fixture
-def log_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def log_line(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     """Write with ``say``, read the JSON line that came out."""
-    configure(settings_of_a_test(tmp_path, "sqlite:///x", environment="production"))
+    configure("production")
 
     def written(say) -> dict[str, object]:  # type: ignore[no-untyped-def]
         say()
         return json.loads(capsys.readouterr().err.splitlines()[-1])
 
     yield written
-    configure(settings_of_a_test(tmp_path, "sqlite:///x"))
+    configure("test")
 
 
 def test_production_writes_one_json_object_a_line(log_line) -> None:  # type: ignore[no-untyped-def]
