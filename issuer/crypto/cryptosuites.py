@@ -52,7 +52,7 @@ def canonicalize_json(document: Mapping[str, Any], contexts: ContextSet | None, 
 @dataclass(frozen=True, slots=True)
 class Cryptosuite:
     """One way to secure a document. `algorithms` are the JOSE names of the signatures it allows; `for_issuing` is False
-    for suites that are only read."""
+    for suites that `add_proof` does not make."""
 
     name: str
     algorithms: tuple[str, ...]
@@ -67,6 +67,8 @@ EDDSA_RDFC_2022 = Cryptosuite("eddsa-rdfc-2022", ("EdDSA",), canonicalize_rdf)
 EDDSA_JCS_2022 = Cryptosuite("eddsa-jcs-2022", ("EdDSA",), canonicalize_json, carries_context=True)
 ECDSA_RDFC_2019 = Cryptosuite("ecdsa-rdfc-2019", ("ES256", "ES384"), canonicalize_rdf)
 ECDSA_JCS_2019 = Cryptosuite("ecdsa-jcs-2019", ("ES256", "ES384"), canonicalize_json, carries_context=True)
+# Statements are signed one by one: see issuer.crypto.selective_disclosure.
+ECDSA_SD_2023 = Cryptosuite("ecdsa-sd-2023", ("ES256",), canonicalize_rdf, for_issuing=False)
 # The name of eddsa-rdfc-2022 in drafts, still found in badges of its time.
 EDDSA_2022 = Cryptosuite("eddsa-2022", ("EdDSA",), canonicalize_rdf, for_issuing=False)
 ED25519_SIGNATURE_2020 = Cryptosuite(
@@ -75,7 +77,15 @@ ED25519_SIGNATURE_2020 = Cryptosuite(
 
 _SUITES = {
     (suite.proof_type, suite.name): suite
-    for suite in (EDDSA_RDFC_2022, EDDSA_JCS_2022, ECDSA_RDFC_2019, ECDSA_JCS_2019, EDDSA_2022, ED25519_SIGNATURE_2020)
+    for suite in (
+        EDDSA_RDFC_2022,
+        EDDSA_JCS_2022,
+        ECDSA_RDFC_2019,
+        ECDSA_JCS_2019,
+        ECDSA_SD_2023,
+        EDDSA_2022,
+        ED25519_SIGNATURE_2020,
+    )
 }
 
 

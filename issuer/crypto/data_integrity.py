@@ -47,7 +47,7 @@ def add_proof(
     }
     suite = suite_of(proof)
     if not suite.for_issuing:
-        raise UnsupportedCryptosuite(f"The cryptosuite {cryptosuite} is read but no longer issued.")
+        raise UnsupportedCryptosuite(f"A proof of the cryptosuite {cryptosuite} is not made in this way.")
     if suite.carries_context and "@context" in document:
         proof["@context"] = document["@context"]
     chosen = suite.algorithms[0] if algorithm is None else algorithm

@@ -29,6 +29,7 @@ MAX_CONTEXTS = 16
 MAX_OBJECTS = 20_000
 _MAX_REMEMBERED_CONTEXTS = 4096
 _REDEFINITION_CODES = frozenset({"protected term redefinition", "invalid context nullification"})
+_NO_BLANK_NODE = frozenset({"@id", "@value", "@list", "@set", "@graph"})
 _PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -44,6 +45,39 @@ def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None)
     # A document's own contexts are forgotten with it: nobody fills the memory that serves everybody.
     processor = _SafeProcessor(context_set) if _check_contexts(whole, context_set) else _processor(context_set)
     return frozenset(expanded_quads(_expand(whole, processor)))
+
+
+Path = tuple[str | int, ...]
+
+
+class _Located(dict[str, Any]):
+    """An object that knows where in its document it stands, also in a copy."""
+
+    path: Path = ()
+
+
+def unnamed_nodes(document: Mapping[str, Any], *, contexts: ContextSet | None = None) -> tuple[Path, ...]:
+    """Where in a document objects stand for blank nodes: things without an identifier. Raises as `to_quads`."""
+    whole = dict(document)
+    check_json(whole)
+    _check_size(whole)
+    context_set = contexts or pinned_contexts()
+    _check_contexts(whole, context_set)
+    processor = _LocatingProcessor(context_set)
+    _expand(_located(whole, ()), processor)
+    return tuple(processor.unnamed)
+
+
+def _located(value: Any, path: Path) -> Any:
+    if isinstance(value, dict):
+        located = _Located(
+            {name: member if name == "@context" else _located(member, (*path, name)) for name, member in value.items()}
+        )
+        located.path = path
+        return located
+    if isinstance(value, list):
+        return [_located(item, (*path, number)) for number, item in enumerate(value)]
+    return value
 
 
 def _expand(document: Mapping[str, Any], processor: "_SafeProcessor") -> list[Any]:
@@ -165,6 +199,20 @@ class _SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no type
         # The contexts are kept with the result, so that their identities in the key cannot be reused.
         self._remembered[key] = (active_ctx, local_ctx, processed)
         return processed
+
+
+class _LocatingProcessor(_SafeProcessor):
+    """Remembers where it met objects that stand for blank nodes. For one document only."""
+
+    def __init__(self, contexts: ContextSet) -> None:
+        super().__init__(contexts)
+        self.unnamed: list[Path] = []
+
+    def _expand(self, active_ctx: Any, active_property: Any, element: Any, *args: Any, **kwargs: Any) -> Any:
+        expanded = super()._expand(active_ctx, active_property, element, *args, **kwargs)
+        if isinstance(element, _Located) and isinstance(expanded, dict) and not _NO_BLANK_NODE & expanded.keys():
+            self.unnamed.append(element.path)
+        return expanded
 
 
 def _context_key(local_ctx: Any) -> Any:

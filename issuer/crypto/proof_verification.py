@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from issuer.crypto.contexts import ContextSet
-from issuer.crypto.cryptosuites import Cryptosuite, suite_of
+from issuer.crypto.cryptosuites import ECDSA_SD_2023, Cryptosuite, suite_of
 from issuer.crypto.data_integrity import configure, deserialize, hash, proofs_of, transform, with_previous_proofs
 from issuer.crypto.errors import (
     AlgorithmRefused,
@@ -28,6 +28,7 @@ from issuer.crypto.errors import (
     PurposeMismatch,
     SignatureInvalid,
 )
+from issuer.crypto.selective_disclosure import check_disclosed
 from issuer.crypto.signatures import algorithm_of, verify_signature
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.verification_method import (
@@ -170,23 +171,56 @@ def _check(
         suite = suite_of(proof)
         method_id = check_method_id(proof.get("verificationMethod"))
         check_may_be_asked(method_id, issuer=expected.issuer)
-        algorithm = suite.algorithms[0]
-        if len(suite.algorithms) > 1:  # the key says how to hash, even to canonicalize
-            checking.method = resolve_key(method_id)
-            algorithm = algorithm_of(checking.method.key)
-        transformed, configured = _signed_bytes(document, proof, suite, algorithm, contexts)
-        if checking.method is None:
-            checking.method = resolve_key(method_id)
-        checking.signature_valid = False
-        _check_signature(proof, checking.method, suite, transformed, configured)
+        if suite is ECDSA_SD_2023:
+            method = checking.method = resolve_key(method_id)
+            _check_disclosed(document, proof, checking, method, contexts)
+        else:
+            method = _check_whole(document, proof, suite, checking, resolve_key, contexts)
         checking.signature_valid = True
-        check_bound(checking.method, issuer=expected.issuer)
-        check_purpose(checking.method, purpose=expected.purpose)
-        check_in_force(checking.method, now=expected.now)
+        check_bound(method, issuer=expected.issuer)
+        check_purpose(method, purpose=expected.purpose)
+        check_in_force(method, now=expected.now)
         _check_options(proof, expected)
     except CryptoError as error:
         return checking.failed(error)
     return checking.verified()
+
+
+def _check_disclosed(
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    checking: "_Checking",
+    method: VerificationMethod,
+    contexts: ContextSet | None,
+) -> None:
+    """A proof whose statements are signed one by one."""
+    if algorithm_of(method.key) not in ECDSA_SD_2023.algorithms:
+        raise AlgorithmRefused("The key is not of the type that the proof's cryptosuite uses.")
+    if "previousProof" in proof:
+        raise Malformed("A proof that discloses a part cannot build on another proof.")
+    checking.signature_valid = False
+    check_disclosed(document, proof, method.key, contexts=contexts)
+
+
+def _check_whole(
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    suite: Cryptosuite,
+    checking: "_Checking",
+    resolve_key: ResolveKey,
+    contexts: ContextSet | None,
+) -> VerificationMethod:
+    """A proof with one signature over the whole document; its key."""
+    method_id, algorithm = proof["verificationMethod"], suite.algorithms[0]
+    if len(suite.algorithms) > 1:  # the key says how to hash, even to canonicalize
+        method = checking.method = resolve_key(method_id)
+        algorithm = algorithm_of(method.key)
+    transformed, configured = _signed_bytes(document, proof, suite, algorithm, contexts)
+    if len(suite.algorithms) == 1:
+        method = checking.method = resolve_key(method_id)
+    checking.signature_valid = False
+    _check_signature(proof, method, suite, transformed, configured)
+    return method
 
 
 def _signed_bytes(
