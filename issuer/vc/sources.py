@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from issuer import profile
 from issuer.access import settings
+from issuer.base.address_parts import NameConverter
 from issuer.base.db import utc_now
 from issuer.base.errors import Invalid, NotFound, ServiceError
 from issuer.base.fetch import Fetcher
@@ -98,8 +99,9 @@ def _status_list(list_id: str) -> dict[str, Any]:
     return load_object(signed)
 
 
+_NAME = rf"({NameConverter.regex})"
 _OWN: Mapping[str, Reader] = {
-    r"/issuers/([^/]+)/did\.json": lambda slug: profile.issuer_did_document(profile.find_organisation(slug)),
-    r"/keys/([^/]+)": profile.find_jwk,
-    r"/status/([^/]+)": _status_list,
+    rf"/issuers/{_NAME}/did\.json": lambda slug: profile.issuer_did_document(profile.find_organisation(slug)),
+    rf"/keys/{_NAME}": profile.find_jwk,
+    rf"/status/{_NAME}": _status_list,
 }
