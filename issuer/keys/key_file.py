@@ -48,7 +48,7 @@ class KeyUnusable(Unavailable):
 
     Codes: key_missing, key_exposed (others may read the file), key_damaged, key_locked (the passphrase does not open
     it), key_mismatch (it holds another key than its name says), key_purpose (it is for something else), key_not_kept (a
-    new one could not be stored), clock_behind, signer_unreachable and signer_busy (the process or token that holds it).
+    new one could not be stored), clock_behind, signer_unreachable, token_unreachable (what holds it does not answer).
     """
 
     def __init__(self, code: str, detail: str) -> None:

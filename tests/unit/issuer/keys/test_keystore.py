@@ -21,6 +21,7 @@ from issuer.crypto.signatures import verify_signature
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
 from issuer.keys.key_folder import KeyFiles
+from issuer.keys.purposes import PURPOSES
 from issuer.models import SigningKey
 from tests.factories.keys import make_issuer, make_keys
 
@@ -197,7 +198,7 @@ def test_the_command_lists_keys_and_which_cannot_be_used(app: Flask) -> None:
         db.session.commit()
     (folder_of(app) / f"{broken}.json").chmod(0o644)
     result = app.test_cli_runner().invoke(args=["keys", "list"])
-    lines = {line.split("\t")[1]: line for line in result.output.splitlines()}
+    lines = {purpose: line for line in result.output.splitlines() for purpose in line.split() if purpose in PURPOSES}
     assert result.exit_code == 0
     assert "key_exposed" in lines["status_list"]
     assert lines["badge_proof"].endswith("usable") and lines["badge_jwt"].endswith("usable")
