@@ -6,7 +6,7 @@ DID documents are controller documents too. A document speaks only for the ident
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from issuer.crypto.did import RELATIONSHIPS, did_key_document, did_web_url
+from issuer.crypto.did import RELATIONSHIPS, did_web_url, document_in_name
 from issuer.crypto.errors import CryptoError, KeyNotFound, UnsupportedDidMethod, UnsupportedKey
 from issuer.crypto.multibase import decode_base58btc
 from issuer.crypto.multikey import PublicKey, ed25519_key, from_jwk, from_multikey
@@ -22,21 +22,21 @@ def resolve_verification_method(
 ) -> VerificationMethod:
     """Verification method URL -> the key, with its controller and purposes as the controller's document lists them.
 
-    did:key needs no fetch; did:web and https URLs take one. A key that its document does not list, but that is in the
-    fragment itself or is a bare JWK, is returned without controller and purposes: enough to check a signature, never
-    enough to bind it to an issuer.
+    did:key and did:jwk need no fetch; did:web and https URLs take one. A key that its document does not list, but that
+    is in the fragment itself or is a bare JWK, is returned without controller and purposes: enough to check a
+    signature, never enough to bind it to an issuer.
     Raises KeyNotFound, KeyRefused, UnsupportedKey, UnsupportedDidMethod, UrlNotAllowed, and what `fetch` raises.
     """
     check_method_id(method_id)
     subject, _, fragment = method_id.partition("#")
-    if subject.startswith("did:key:"):
-        document = did_key_document(subject)
-        return method_in(document, method_id if fragment else document["assertionMethod"][0], subject=subject)
+    named = document_in_name(subject)
+    if named is not None:
+        return method_in(named, method_id if fragment else named["assertionMethod"][0], subject=subject)
     if subject.startswith("did:web:"):
         document = fetch(did_web_url(subject, allow_loopback_http=allow_loopback_http))
         return method_in(document, method_id, subject=subject)
     if subject.startswith("did:"):
-        raise UnsupportedDidMethod("Only did:key and did:web identifiers are resolved.")
+        raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are resolved.")
     document = fetch(subject)
     try:
         return method_in(document, method_id, subject=subject)

@@ -1,6 +1,7 @@
-"""did:key and did:web: from an identifier to a document or a URL, and back.
+"""did:key, did:jwk and did:web: from an identifier to a document or a URL, and back.
 
-The did:key Method v0.9 and the did:web Method of the W3C Credentials Community Group; DID Core 1.0, section 3.
+The did:key Method v0.9 and the did:web Method of the W3C Credentials Community Group; the did:jwk Method; DID Core 1.0,
+section 3.
 """
 
 import re
@@ -10,7 +11,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from issuer.crypto.contexts import DID_CONTEXT, MULTIKEY_CONTEXT
 from issuer.crypto.errors import KeyNotFound, UrlNotAllowed
-from issuer.crypto.multikey import PublicKey, from_multikey, to_jwk, to_multikey
+from issuer.crypto.jcs import canonicalize
+from issuer.crypto.multibase import decode_base64url, encode_base64url
+from issuer.crypto.multikey import PublicKey, from_jwk, from_multikey, to_jwk, to_multikey
+from issuer.crypto.strict_json import load_object
 
 JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 RELATIONSHIPS = ("authentication", "assertionMethod", "capabilityInvocation", "capabilityDelegation", "keyAgreement")
@@ -21,6 +25,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 _ENCODED_SEGMENT = re.compile(r"(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+")
 _REFUSED_IN_SEGMENT = re.compile(r"[\x00-\x20\x7f/\\?#%@:]")
 _MAX_DID_LENGTH = 1024
+_MAX_DID_JWK_LENGTH = 2000
 
 
 def did_key_for(key: PublicKey) -> str:
@@ -44,6 +49,28 @@ def did_key_document(did: str) -> dict[str, Any]:
         **did_document(did, verification_methods=[multikey_method(method_id, controller=did, key=key)]),
         **{name: [method_id] for name in signing},
     }
+
+
+def did_jwk_for(key: PublicKey) -> str:
+    """Public key -> did:jwk."""
+    return "did:jwk:" + encode_base64url(canonicalize(to_jwk(key)))
+
+
+def did_jwk_document(did: str) -> dict[str, Any]:
+    """did:jwk -> its DID document, with the one method `#0`. Raises KeyNotFound, Malformed, KeyRefused, UnsupportedKey."""
+    if not did.startswith("did:jwk:") or len(did) > _MAX_DID_JWK_LENGTH:
+        raise KeyNotFound("The identifier is not a did:jwk.")
+    jwk = load_object(decode_base64url(did.removeprefix("did:jwk:")))
+    method = json_web_key_method(f"{did}#0", controller=did, key=from_jwk(jwk))
+    signing = [name for name in RELATIONSHIPS if name != "keyAgreement"]
+    return {**did_document(did, verification_methods=[method]), **{name: [method["id"]] for name in signing}}
+
+
+def document_in_name(did: str) -> dict[str, Any] | None:
+    """The DID document of an identifier that holds its own key, or None for one whose document lies elsewhere."""
+    if did.startswith("did:key:"):
+        return did_key_document(did)
+    return did_jwk_document(did) if did.startswith("did:jwk:") else None
 
 
 def did_document(

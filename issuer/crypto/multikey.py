@@ -24,15 +24,14 @@ MAX_RSA_EXPONENT_BITS = 64
 # Multicodec prefixes as unsigned varints, from the multicodec table that Controlled Identifiers 1.0 refers to.
 _ED25519_PREFIX = b"\xed\x01"
 _RSA_PREFIX = b"\x85\x24"
-_PREFIX_OF_CURVE = {"P-256": b"\x80\x24", "P-384": b"\x81\x24"}
+_PREFIX_OF_CURVE = {"P-256": b"\x80\x24", "P-384": b"\x81\x24", "P-521": b"\x82\x24"}
 _CURVE_OF_PREFIX = {prefix: curve for curve, prefix in _PREFIX_OF_CURVE.items()}
 _UNSUPPORTED_PREFIXES = {
     b"\xe7\x01": "secp256k1",
     b"\xec\x01": "X25519",
     b"\xeb\x01": "BLS12-381",
-    b"\x82\x24": "P-521",
 }
-_CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
+_CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _THUMBPRINT_MEMBERS = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 
@@ -89,7 +88,7 @@ def from_jwk(jwk: Any) -> PublicKey:
     match jwk.get("kty"), jwk.get("crv"):
         case "OKP", "Ed25519":
             return ed25519_key(_member(jwk, "x"))
-        case "EC", ("P-256" | "P-384") as curve:
+        case "EC", ("P-256" | "P-384" | "P-521") as curve:
             return _ec_key_from_coordinates(curve, _member(jwk, "x"), _member(jwk, "y"))
         case "RSA", _:
             modulus, exponent = (int.from_bytes(_member(jwk, name), "big") for name in ("n", "e"))
@@ -105,7 +104,7 @@ def thumbprint(key: PublicKey) -> str:
 
 
 def curve_name(key: ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey) -> str:
-    """P-256 or P-384, of an elliptic curve key. Any other curve raises UnsupportedKey."""
+    """P-256, P-384 or P-521, of an elliptic curve key. Any other curve raises UnsupportedKey."""
     for name, curve in _CURVES.items():
         if key.curve.name == curve.name:
             return name

@@ -1,6 +1,6 @@
 """Raw signatures by algorithm name. The key decides which algorithms may be used with it, never the message.
 
-RFC 7518 (RS256, ES256, ES384: ECDSA as r || s), RFC 8032 and 8037 (EdDSA with Ed25519).
+RFC 7518 (RS256, ES256, ES384, ES512: ECDSA as r || s), RFC 8032 and 8037 (EdDSA with Ed25519).
 """
 
 from collections.abc import Callable
@@ -17,13 +17,17 @@ from issuer.crypto.multikey import MIN_RSA_BITS, PublicKey, curve_name
 Signer = Callable[[bytes], bytes]
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-_ALGORITHM_OF_CURVE = {"P-256": "ES256", "P-384": "ES384"}
-_HASH_OF_ALGORITHM: dict[str, hashes.HashAlgorithm] = {"ES256": hashes.SHA256(), "ES384": hashes.SHA384()}
-_COORDINATE_BYTES = {"ES256": 32, "ES384": 48}
+_ALGORITHM_OF_CURVE = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
+_HASH_OF_ALGORITHM: dict[str, hashes.HashAlgorithm] = {
+    "ES256": hashes.SHA256(),
+    "ES384": hashes.SHA384(),
+    "ES512": hashes.SHA512(),
+}
+_COORDINATE_BYTES = {"ES256": 32, "ES384": 48, "ES512": 66}
 
 
 def algorithm_of(key: PublicKey | PrivateKey) -> str:
-    """The one JOSE algorithm used with this key: "EdDSA", "ES256", "ES384" or "RS256". Raises UnsupportedKey."""
+    """The one JOSE algorithm for this key: "EdDSA", "ES256", "ES384", "ES512" or "RS256". Raises UnsupportedKey."""
     if isinstance(key, ed25519.Ed25519PublicKey | ed25519.Ed25519PrivateKey):
         return "EdDSA"
     if isinstance(key, rsa.RSAPublicKey | rsa.RSAPrivateKey):

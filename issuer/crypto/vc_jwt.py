@@ -24,7 +24,14 @@ MAX_HEADER_SEGMENT_BYTES = 8 * 1024
 ISSUED_ALGORITHMS = ("RS256", "ES256")
 # The name in the header -> the name the key must have. RFC 9864 gives EdDSA with Ed25519 the name Ed25519.
 READ_ALGORITHMS = MappingProxyType(
-    {"RS256": "RS256", "ES256": "ES256", "ES384": "ES384", "EdDSA": "EdDSA", "Ed25519": "EdDSA"}
+    {
+        "RS256": "RS256",
+        "ES256": "ES256",
+        "ES384": "ES384",
+        "ES512": "ES512",
+        "EdDSA": "EdDSA",
+        "Ed25519": "EdDSA",
+    }
 )
 # "at+jwt", "openid4vci-proof+jwt" and the like are tokens for something else.
 READ_TYPES = frozenset({"jwt", "vc+jwt", "vc+ld+jwt", "vc-ld+jwt"})
@@ -73,17 +80,17 @@ def parse_jwt(token: str | bytes) -> Jwt:
     Raises TooLarge before anything is decoded, UnsupportedFormat for what is not a JWS of three parts, AlgorithmRefused
     for algorithms off the allow-list, InvalidJson, TooDeep, Malformed.
     """
-    protected, payload, signature = _split(token)
-    header = strict_json.load_object(_decoded(protected))
+    protected, payload, signature, signing_input = split_token(token)
+    header = strict_json.load_object(protected)
     algorithm = _check_header(header)
-    claims = strict_json.load_object(_decoded(payload), max_bytes=MAX_TOKEN_BYTES)
+    claims = strict_json.load_object(payload, max_bytes=MAX_TOKEN_BYTES)
     return Jwt(
         header=MappingProxyType(header),
         claims=MappingProxyType(claims),
         credential=MappingProxyType(_credential_of(claims)),
         algorithm=algorithm,
-        signing_input=f"{protected}.{payload}".encode("ascii"),
-        signature=_decoded(signature),
+        signing_input=signing_input,
+        signature=signature,
     )
 
 
@@ -119,6 +126,16 @@ def _seconds(credential: Mapping[str, Any], *names: str) -> int | None:
         if name in credential:
             return floor(parse_timestamp(credential[name]).timestamp())
     return None
+
+
+def split_token(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """Compact JWS -> header and payload (bytes of JSON), signature, and what was signed.
+
+    Raises TooLarge before anything is decoded, UnsupportedFormat, InvalidJson.
+    """
+    protected, payload, signature = _split(token)
+    signing_input = f"{protected}.{payload}".encode("ascii")
+    return _decoded(protected), _decoded(payload), _decoded(signature), signing_input
 
 
 def _split(token: str | bytes) -> list[str]:

@@ -56,9 +56,9 @@ def check_method_id(method_id: object) -> str:
 def check_may_be_asked(method_id: str, *, issuer: str) -> None:
     """Refuse, before anything is fetched, a key at another place than the issuer's. Raises KeyNotBound.
 
-    A key that is its own name (did:key) needs no fetch and is let through, to be judged when it is resolved.
+    A key that is its own name (did:key, did:jwk) needs no fetch and is let through, to be judged when it is resolved.
     """
-    if method_id.startswith("did:key:"):
+    if method_id.startswith(("did:key:", "did:jwk:")):
         return
     if _place(method_id) != _place(issuer):
         raise KeyNotBound("The key is published somewhere else than its issuer.")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from issuer.crypto.controller_documents import Fetch, resolve_verification_method, verification_methods
-from issuer.crypto.did import did_key_document, did_web_url
+from issuer.crypto.did import did_web_url, document_in_name
 from issuer.crypto.errors import KeyNotFound, UnsupportedDidMethod
 from issuer.crypto.multikey import thumbprint
 from issuer.crypto.verification_method import VerificationMethod
@@ -36,13 +36,13 @@ class KeysOf:
 
     def listed(self, owner_id: str) -> Sequence[VerificationMethod]:
         """Every key in the owner's own document. Raises what resolving raises."""
-        if owner_id.startswith("did:key:"):
-            return verification_methods(did_key_document(owner_id), subject=owner_id)
+        if (named := document_in_name(owner_id)) is not None:
+            return verification_methods(named, subject=owner_id)
         if owner_id.startswith("did:web:"):
             url = did_web_url(owner_id, allow_loopback_http=self.allow_loopback_http)
             return verification_methods(self.fetch(url), subject=owner_id)
         if owner_id.startswith("did:"):
-            raise UnsupportedDidMethod("Only did:key and did:web identifiers are listed.")
+            raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are listed.")
         if not owner_id.startswith(("https://", "http://")):
             raise KeyNotFound("The issuer is not named by a URL at which keys could be found.")
         return verification_methods(self.fetch(owner_id), subject=owner_id)
