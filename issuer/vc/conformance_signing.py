@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from issuer.crypto import selective_disclosure
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import CryptoError, KeyNotFound
+from issuer.crypto.sd_proof_value import HMAC_BYTES
 from issuer.crypto.strict_json import load_object
 from issuer.keys.statements import NotSigned
 from issuer.vc.checking import checked
 from issuer.vc.exchange import not_secured
-from issuer.vc.mechanisms import HMAC_KEY_BYTES, Chance, Mechanism, SigningMeans, secure
+from issuer.vc.mechanisms import Chance, Mechanism, SigningMeans, secure
 from issuer.vc.opening import CREDENTIAL_ENVELOPE, open_secured
 from issuer.vc.proofs import Demand, check_embedded_proofs
 from issuer.vc.tokens import check_token
@@ -104,7 +105,7 @@ def sign(prepared: Prepared, *, now: datetime) -> dict[str, Any]:
 
 
 def _chance() -> Chance:
-    return Chance(secrets.token_bytes(HMAC_KEY_BYTES), ec.generate_private_key(ec.SECP256R1()))
+    return Chance(secrets.token_bytes(HMAC_BYTES), ec.generate_private_key(ec.SECP256R1()))
 
 
 def _holds(secured: dict[str, Any], prepared: Prepared, *, now: datetime) -> bool:

@@ -27,7 +27,6 @@ from issuer.crypto.signatures import Signer, algorithm_of
 
 JWT = "jwt"
 SELECTIVE_DISCLOSURE = "ecdsa-sd-2023"
-HMAC_KEY_BYTES = 32
 
 _DEFINE_DATA_INTEGRITY = (DATA_INTEGRITY_V1_CONTEXT, DATA_INTEGRITY_V2_CONTEXT, VC2_CONTEXT)
 
