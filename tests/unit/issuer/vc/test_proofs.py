@@ -77,6 +77,7 @@ def test_a_proof_with_a_member_missing_does_not_hold(missing: str) -> None:
         {"type": ""},
         {"cryptosuite": "UnknownCryptosuite"},
         {"cryptosuite": ""},
+        {"cryptosuite": ["eddsa-rdfc-2022"]},
         {"cryptosuite": "ecdsa-rdfc-2019"},
         {"proofPurpose": "authentication"},
         {"proofPurpose": "unknownPurpose"},
