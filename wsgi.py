@@ -12,7 +12,7 @@ import issuer.edges
 import issuer.models
 import issuer.signing.models
 import issuer.vc.models
-from badges import awarding, issuing
+from badges import awarding, issuing, resigning
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
@@ -31,7 +31,7 @@ FLOW: facts.Flow = {
     "award.issued": (),
     "account.joined": (),
     "keys.changed": (history.keep,),
-    "key.compromised": (),
+    "key.compromised": (publishing.replace_signatures, resigning.begin),
 }
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
 
@@ -41,6 +41,7 @@ JOBS: dict[str, jobs.Job] = {
     issuing.SIGN_JOB: issuing.sign_pending,
     life.ACTIVATE_JOB: life.activate,
     history.KEEP_JOB: history.keep_of,
+    resigning.RESIGN_JOB: resigning.resign,
 }
 """Job -> who does it, in a worker process."""
 
@@ -50,6 +51,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     issuing.sign_what_waits,
     life.request_activations,
     history.request_versions,
+    resigning.request_resigning,
 )
 """What a worker looks after every hour."""
 

@@ -79,6 +79,8 @@ def signed_more(showcase: Showcase, standing_code: str) -> str:
         )
     if standing_code == "expired" and showcase.valid_until is not None:
         return str(_("It was valid until %(day)s.", day=format_date(showcase.valid_until, "long")))
+    if standing_code == "key_compromised":
+        return str(_("Its issuer is signing it again. Come back in a while: the address stays the same."))
     return str(_("Checked just now by this service, step by step, as anybody else could check it."))
 
 

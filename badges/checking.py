@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from badges import awards
+from badges.awards import Standing
 from badges.models import Achievement, AchievementVersion, Award, Credential
 from issuer import signing
 from issuer.base.db import db, utc_now
@@ -50,5 +52,11 @@ def _stored() -> Iterator[Credential]:
 def _fault_in(credential: Credential) -> str:
     if hashlib.sha256(credential.document).hexdigest() != credential.sha256:
         return "bytes_changed"
-    organisation = credential.award.achievement_version.achievement.organisation
-    return signing.refusal(credential.document, credential.jwt, organisation=organisation, now=utc_now())
+    award = credential.award
+    if credential.edition < award.edition:
+        return ""  # a later edition took its place, and its key may have ended: nobody relies on it any more
+    organisation = award.achievement_version.achievement.organisation
+    code = signing.refusal(credential.document, credential.jwt, organisation=organisation, now=utc_now())
+    if code == "key_revoked" and awards.standing_of(award, now=utc_now()) in (Standing.REVOKED, Standing.EXPIRED):
+        return ""  # it counts no more anyway, so it is not signed again
+    return code

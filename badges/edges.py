@@ -13,10 +13,12 @@ from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
 from badges.issuer_pages import pages as issuer_pages
+from badges.resigning_cli import compromise_command
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.pages import pages as verification_pages
 from issuer.base.json_bodies import ApiBlueprint
+from issuer.keys.cli import keys_cli
 
 PAGES: tuple[Blueprint, ...] = (
     catalog_pages,
@@ -27,3 +29,5 @@ PAGES: tuple[Blueprint, ...] = (
 )
 API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)
+
+keys_cli.add_command(compromise_command)

@@ -87,16 +87,16 @@ def _prepare(award: Award) -> signing.Prepared:
     organisation = award.achievement_version.achievement.organisation
     keystore.ensure_keys(organisation)
     status_list, index = places.allocate(organisation, award.public_id)
-    _publish_if_due(status_list)
+    publish_if_due(status_list)
     known = facts_of(award, status=places.status_reference(status_list, index))
-    document = _linted(compose(known))
+    document = linted(compose(known))
     return signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
 
 
 def _sign(award: Award, prepared: signing.Prepared) -> None:
     """Sign and store."""
     signed = signing.sign(prepared, now=utc_now())
-    award.editions.append(_credential(signed, prepared.intent))
+    award.editions.append(kept(signed, prepared.intent, edition=1))
     award.state = "issued"
     db.session.flush()
     db.session.expire(award, ["credential"])
@@ -106,7 +106,7 @@ def _sign(award: Award, prepared: signing.Prepared) -> None:
     facts.announce("award.issued", award=award)
 
 
-def _linted(document: dict[str, Any]) -> dict[str, Any]:
+def linted(document: dict[str, Any]) -> dict[str, Any]:
     """The document, if our own verifier would find it well-formed. Raises NotSigned."""
     for check in (check_data_model(document), check_open_badge(document)):
         if check.outcome is not Outcome.PASS:
@@ -114,7 +114,7 @@ def _linted(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _publish_if_due(status_list: StatusList) -> None:
+def publish_if_due(status_list: StatusList) -> None:
     """A list must be there before the first badge names it; one that runs out can wait for a worker."""
     if status_list.signed is None:
         publishing.publish(status_list.public_id)
@@ -122,12 +122,13 @@ def _publish_if_due(status_list: StatusList) -> None:
         publishing.request_renewal(status_list)
 
 
-def _credential(signed: signing.Signed, intent: signing.Intent) -> Credential:
+def kept(signed: signing.Signed, intent: signing.Intent, *, edition: int) -> Credential:
+    """What is stored of a signed badge."""
     assert signed.jwt is not None and signed.jwt_kid is not None
     assert intent.status_list_id is not None and intent.status_index is not None
     said = signed.unsigned
     return Credential(
-        edition=1,
+        edition=edition,
         credential_id=said["id"],
         document=signed.document,
         jwt=signed.jwt,

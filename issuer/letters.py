@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,28 @@ def added_letter(sign_in: str, organisation: str) -> Letter:
         _("You were added to %(organisation)s", organisation=organisation),
         _("%(organisation)s has made a place for you at Rosette. Sign in as usual:", organisation=organisation),
         sign_in,
+    )
+
+
+def signed_again_letter(badges_page: str, organisation: str, badges: int) -> Letter:
+    """To a learner of whom so many ``badges`` (from 1) were signed again, because a key was compromised."""
+    return _letter(
+        _("Your badges were signed again"),
+        ngettext(
+            "%(organisation)s has signed %(num)s badge of yours again, because one of its signing keys may have come"
+            " into other hands. You did nothing wrong, and you keep what you earned: the same badge, with the same"
+            " date.",
+            "%(organisation)s has signed %(num)s badges of yours again, because one of its signing keys may have come"
+            " into other hands. You did nothing wrong, and you keep what you earned: the same badges, with the same"
+            " dates.",
+            badges,
+            organisation=organisation,
+        ),
+        _(
+            "Addresses that you gave to others still work. A file that you saved or handed on before no longer"
+            " verifies: save it again, and hand on the new one. Your badges are here:"
+        ),
+        badges_page,
     )
 
 

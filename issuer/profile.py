@@ -7,6 +7,7 @@ the URL that answers with it as one bare JWK (Open Badges 3.0, section 8.2.1), a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -71,8 +72,12 @@ def issuer_did_document(organisation: Organisation) -> dict[str, Any]:
 
     A compromised key stays, with ``revoked``: from then on no proof by it is accepted, whenever it says it was made.
     """
+    return _document_of(organisation, keys_of(organisation))
+
+
+def _document_of(organisation: Organisation, keys: Sequence[SigningKey]) -> dict[str, Any]:
     did = issuer_did(organisation)
-    methods = [_method_entry(key, did) for key in keys_of(organisation)]
+    methods = [_method_entry(key, did) for key in keys]
     document = did_document(
         did, verification_methods=methods, assertion_methods=[str(method["id"]) for method in methods]
     )
@@ -131,9 +136,9 @@ def key_resolver(organisation: Organisation) -> ResolveKey:
 
     A key is named by a verification method of the DID document, or by the URL of a published JWK.
     """
-    did = issuer_did(organisation)
-    document = issuer_did_document(organisation)
-    jwk_urls = {key_url(key): method_id(key, did) for key in keys_of(organisation) if key.purpose == BADGE_JWT}
+    did, keys = issuer_did(organisation), keys_of(organisation)
+    document = _document_of(organisation, keys)
+    jwk_urls = {key_url(key): method_id(key, did) for key in keys if key.purpose == BADGE_JWT}
 
     def resolve(named: str) -> VerificationMethod:
         return method_in(document, jwk_urls.get(named, named), subject=did)

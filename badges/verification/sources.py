@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,9 @@ from sqlalchemy import select
 
 from badges import awards
 from badges.models import Award
+from badges.proven_age import is_proven_older
+from badges.verification import editions
+from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
 from badges.verification.verifying import World, verify
 from competencies.evidence.ledger import is_unchanged
@@ -43,7 +47,18 @@ Reader = Callable[[str], dict[str, Any]]
 def this_world() -> World:
     """The world as this service sees it now."""
     source = _Source(budget=[MOST_FETCHES])
-    return World(fetch=source.fetch, trust=trust, now=utc_now(), allow_loopback_http=settings().allows_loopback_http)
+    loopback = settings().allows_loopback_http
+    return World(source.fetch, trust, now=utc_now(), allow_loopback_http=loopback, was_before=was_before)
+
+
+def was_before(given: Given, moment: datetime) -> bool:
+    """Whether what was given says what an edition of a badge of ours says that is proved to be older than ``moment``.
+
+    What counts is what it says: the proof of a badge in another form is made by the same keys.
+    """
+    award = _award_at(given.document.get("id"))
+    edition = editions.edition_of(award, given.document) if award is not None else None
+    return edition is not None and is_proven_older(edition, moment)
 
 
 def trust(issuer_id: str) -> str | None:
@@ -126,10 +141,12 @@ def check(data: bytes) -> Report:
     if not _is_named_here(report):
         return report
     award = own_award(report)
-    if award is None:
+    if award is None or report.document is None:
         return replace(report, checks=(*report.checks, _never_awarded()))
-    known = tuple(_status_known_here(each, award) if each.name == "status" else each for each in report.checks)
-    return replace(report, checks=(*known, check_evidence(report, award)))
+    edition = editions.edition_of(award, report.document)
+    known = editions.checks_known_here(report.checks, award=award, edition=edition)
+    last = check_evidence(report, award) if edition is not None else editions.never_issued()
+    return replace(report, checks=(*known, last))
 
 
 def check_award(award: Award) -> Report:
@@ -141,21 +158,18 @@ def own_award(report: Report) -> Award | None:
     """The award of this service that a checked badge is, or None; only of what a signature covers."""
     if report.facts is None or not _is_named_here(report):
         return None
-    path = _own_path(report.facts.credential_id) or ""
+    return _award_at(report.facts.credential_id)
+
+
+def _award_at(credential_id: object) -> Award | None:
+    path = _own_path(credential_id) if isinstance(credential_id, str) else None
+    if path is None:
+        return None
     return db.session.scalar(select(Award).filter_by(public_id=path.removeprefix("/badges/")[:LONGEST_ID]))
 
 
 def _is_named_here(report: Report) -> bool:
     return report.facts is not None and _own_path(report.facts.credential_id) is not None
-
-
-def _status_known_here(published: Check, award: Award) -> Check:
-    """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
-    if published.outcome is Outcome.FAIL or not places.is_revoked(award.public_id):
-        return published
-    reason = "Withdrawn in the issuer's own records; the published list follows within minutes."
-    sentence = _l("The issuer has withdrawn it for good.")
-    return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
 
 
 def _never_awarded() -> Check:

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from badges.verification.keys import IssuerKeys
 from badges.verification.open_badge import as_list, check_data_model, check_open_badge, is_badge, text_of, time_of
-from badges.verification.proof import check_proof
+from badges.verification.proof import WasBefore, check_proof, nothing_is_proved
 from badges.verification.reading import Given, read
 from badges.verification.report import BadgeFacts, Check, Outcome, Report
 from badges.verification.standing import check_period, check_status
@@ -34,6 +34,7 @@ class World:
     trust: Trust
     now: datetime
     allow_loopback_http: bool = False
+    was_before: WasBefore = nothing_is_proved
 
 
 def verify(data: bytes, world: World) -> Report:
@@ -47,7 +48,7 @@ def verify(data: bytes, world: World) -> Report:
         unread = Check("format", Outcome.FAIL, sentence, form.section, code="unsupported_type")
         return Report((unread,), world.now, document=document)
     keys = IssuerKeys(_issuer_id(document), world.fetch, world.allow_loopback_http)
-    signature, issuer = check_proof(given, keys=keys, now=world.now)
+    signature, issuer = check_proof(given, keys=keys, now=world.now, was_before=world.was_before)
     checks = (
         form,
         check_data_model(document),

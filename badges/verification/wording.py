@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from badges.verification.report import Outcome, Report, Verdict
+from badges.verification.report import Check, Outcome, Report, Verdict
 
 
 def _(text: str, **values: str) -> str:
@@ -32,8 +32,8 @@ def title_of(name: str) -> str:
 
 def kind_of(report: Report) -> str:
     """The colour class that repeats the words: good, warn, bad, unknown, neutral."""
-    failure = report.failure()
-    if failure is not None and failure.code in ("expired", "not_yet_valid", "suspended"):
+    failure = _deciding(report)
+    if failure is not None and failure.code in ("expired", "not_yet_valid", "suspended", "superseded"):
         return "warn"
     trust = report.check("trust")
     if report.verdict is Verdict.VALID and trust is not None and trust.outcome is Outcome.WARN:
@@ -45,7 +45,7 @@ def sentence_of(report: Report) -> str:
     """One sentence that answers: is it real, and does it still count?"""
     if report.verdict is Verdict.VALID:
         return _valid(report)
-    failure = report.failure()
+    failure = _deciding(report)
     code = failure.code if failure is not None else ""
     if report.verdict is Verdict.UNKNOWN:
         return _("It could not be checked. This says nothing against it: try again later.")
@@ -56,11 +56,19 @@ def sentence_of(report: Report) -> str:
         "not_yet_valid": _("Genuine, but not valid yet."),
         "revoked": _("Genuine once, but withdrawn by its issuer."),
         "suspended": _("Genuine, but suspended by its issuer."),
+        "superseded": _("An older copy of a genuine badge. The issuer has signed it again: save the new one."),
+        "key_compromised": _("Not to be relied on: the key that signed it was compromised."),
         "signature": _("Altered: this is not what the issuer signed."),
         "no_proof": _("Not signed: it proves nothing."),
         "key_not_bound": _("Not from the issuer it names."),
     }
     return sentences.get(code, _("Not valid: %(reason)s", reason=str(failure.sentence) if failure else ""))
+
+
+def _deciding(report: Report) -> Check | None:
+    """The check that is worth saying first: that there is a newer copy helps more than what became of an old one."""
+    older = next((check for check in report.checks if check.code == "superseded"), None)
+    return older or report.failure()
 
 
 def _valid(report: Report) -> str:

@@ -2,8 +2,9 @@
 
 A job is enqueued in the caller's transaction: it exists exactly when the change does. It runs at least
 once, in a worker process, in an application context and a transaction of its own, and the key makes a
-second enqueue of the same work nothing. Jobs must therefore be idempotent. DBOS Transact keeps and runs
-them in the service's own database; this is the only file that knows it.
+second enqueue of the same work nothing. Jobs must therefore be idempotent. One that has much to do yields after each
+part of it: the part is committed, others get their turn to write, and a try after a crash finds it done. DBOS Transact
+keeps and runs jobs in the service's own database; this is the only file that knows it.
 """
 
 from __future__ import annotations
@@ -150,7 +151,9 @@ def _declare(app: Flask) -> None:
     def attempt(name: str, payload: dict[str, Any]) -> None:
         with app.app_context():
             try:
-                app.extensions[_TABLE][name](**payload)
+                done = app.extensions[_TABLE][name](**payload)
+                for _part in done if isinstance(done, Iterator) else ():
+                    db.session.commit()
                 db.session.commit()
             except Exception:
                 db.session.rollback()

@@ -17,8 +17,8 @@ from issuer.crypto.bitstring import encode, expand, new_bits, set_bits
 from issuer.crypto.contexts import VC2_CONTEXT
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.timestamps import format_timestamp
-from issuer.keys.keystore import ensure_keys
-from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.keys.keystore import STATUS_LIST, ensure_keys
+from issuer.models import Organisation, SigningKey, StatusEntry, StatusList
 from issuer.profile import issuer_did
 from issuer.signing import prepare_status_list, sign
 from issuer.status.places import lock_list, request_publication, status_list_url
@@ -54,6 +54,20 @@ def publish(list_id: str) -> bool:
 def publish_list(list_id: str) -> None:
     """Job "status.publish"."""
     publish(list_id)
+
+
+def replace_signatures(key: SigningKey) -> None:
+    """Sign every list of the organisation anew when the key of its lists was compromised. Answers key.compromised.
+
+    At once: what a list says counts for nothing while its signature does not. Raises KeyUnusable, NotSigned.
+    """
+    if key.purpose != STATUS_LIST:
+        return
+    published = select(StatusList).filter_by(organisation_id=key.organisation_id).where(StatusList.signed.is_not(None))
+    for status_list in db.session.scalars(published.order_by(StatusList.id)).all():
+        status_list.valid_until = None
+        db.session.flush()
+        publish(status_list.public_id)
 
 
 def is_due(status_list: StatusList, *, now: datetime) -> bool:

@@ -58,6 +58,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("did_version")
     op.drop_column("award", "edition")
+    for column in ("proof_kid", "jwt_kid"):
+        op.drop_index(op.f(f"ix_credential_{column}"), table_name="credential")
     with op.batch_alter_table("credential") as batch:
         batch.drop_constraint(op.f("uq_credential_award_id_edition"), type_="unique")
         batch.drop_constraint(op.f("uq_credential_credential_id_edition"), type_="unique")
@@ -109,6 +111,8 @@ def _give_credentials_editions() -> None:
         batch.create_unique_constraint(op.f("uq_credential_award_id_edition"), ["award_id", "edition"])
         batch.create_unique_constraint(op.f("uq_credential_credential_id_edition"), ["credential_id", "edition"])
     _guard_again("credential")
+    for column in ("proof_kid", "jwt_kid"):
+        op.create_index(op.f(f"ix_credential_{column}"), "credential", [column])
 
 
 def _guard_again(table: str) -> None:

@@ -1,0 +1,83 @@
+"""What this service knows of a badge of its own beyond what it publishes: which edition it is, and what became of it.
+
+A badge is signed again when the key of its first edition was compromised. Who still has the old file is told so, and
+where the new one is; who has signed something with a stolen key is told that it was never issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from badges.models import Award, Credential
+from badges.verification.report import Check, Outcome
+from issuer.base.db import db
+from issuer.crypto.strict_json import load_object
+from issuer.models import SigningKey
+from issuer.status import places
+
+EDITION_SECTION = "Open Badges 3.0, 9; Rosette: editions"
+RECORD_SECTION = "Rosette: evidence chain"
+
+
+def edition_of(award: Award, document: Mapping[str, Any]) -> Credential | None:
+    """The edition that says what ``document`` says, the proof aside; None for what was never issued."""
+    said = _without_proof(document)
+    return next((each for each in award.editions if _without_proof(load_object(each.document)) == said), None)
+
+
+def checks_known_here(checks: Sequence[Check], *, award: Award, edition: Credential | None) -> tuple[Check, ...]:
+    """The checks of a badge of ours, with what its issuer knows and its published documents do not say, or not yet."""
+    rewritten = {"issuer": _key_known_here, "status": _status_known_here}
+    known = (rewritten[each.name](each, award, edition) if each.name in rewritten else each for each in checks)
+    return tuple(known)
+
+
+def never_issued() -> Check:
+    """For a document with the address of a badge of ours that says something else than any edition of it."""
+    sentence = _l("The badge at its address is another one: this one was never issued here.")
+    return Check("evidence", Outcome.FAIL, sentence, RECORD_SECTION, code="never_issued")
+
+
+def _key_known_here(published: Check, award: Award, edition: Credential | None) -> Check:
+    """To the world the key is revoked; here it is known why."""
+    if published.code != "key_revoked" or edition is None:
+        return published
+    kids = (edition.proof_kid, edition.jwt_kid)
+    compromised = select(SigningKey.compromised_since).where(
+        SigningKey.kid.in_(kids), SigningKey.compromised_since.is_not(None)
+    )
+    moments = [since for since in db.session.scalars(compromised) if since is not None]
+    if not moments:
+        return published
+    sentence = _l(
+        "The issuer's key was compromised on %(day)s, and it is not proved that this badge is older.",
+        day=format_date(min(moments), "long"),
+    )
+    return replace(published, code="key_compromised", sentence=sentence)
+
+
+def _status_known_here(published: Check, award: Award, edition: Credential | None) -> Check:
+    """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
+    newest = award.credential
+    if edition is not None and newest is not None and edition.edition < newest.edition:
+        sentence = _l(
+            "This is an older copy. The issuer signed the badge again on %(day)s and withdrew this one; the page of the"
+            " badge has the new one.",
+            day=format_date(newest.signed_at, "long"),
+        )
+        return Check("status", Outcome.FAIL, sentence, EDITION_SECTION, code="superseded")
+    if published.outcome is Outcome.FAIL or not places.is_revoked(award.public_id):
+        return published
+    reason = "Withdrawn in the issuer's own records; the published list follows within minutes."
+    sentence = _l("The issuer has withdrawn it for good.")
+    return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
+
+
+def _without_proof(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "proof"}
