@@ -102,15 +102,15 @@ def answer_in_json(blueprint: Blueprint) -> None:
 
 def _answer_service_error(error: ServiceError) -> Response:
     db.session.rollback()
-    known = error.hindrances if isinstance(error, Refused) else ()
-    name = report.PARSING if isinstance(error, Malformed) else error.code.upper()
-    checks = known or (failed("request", _REQUEST, str(error.detail), code=name),)
+    checks = error.hindrances if isinstance(error, Refused) else ()
+    ours = {"type": "about:blank", "title": error.code.replace("_", " "), "detail": str(error.detail)}
     response = jsonify(
         {
             "verified": False,
-            "errors": [f"{check.code}: {check.detail}" for check in checks],
-            "problemDetails": [problem_of(check) for check in checks],
+            "errors": [f"{check.code}: {check.detail}" for check in checks] or [f"{error.code}: {error.detail}"],
+            "problemDetails": [problem_of(check) for check in checks] or [ours],
             "code": error.code,
+            "fields": error.fields,
             "request_id": g.get("request_id", ""),
         }
     )
