@@ -27,7 +27,7 @@ from issuer.keys.token import TokenKeys
 from issuer.models import Organisation
 from tests.unit.issuer.keys.signer_steps import BASE, DID, NOW, badge, list_proof_of, proof_of, status_list
 from tests.unit.issuer.keys.soft_token import LABEL, PIN, make_token, needs_soft_token
-from tests.unit.issuer.test_signing import SUBJECT, make_document
+from tests.unit.issuer.signing.test_signatures import SUBJECT, make_document
 
 pytestmark = needs_soft_token
 
