@@ -23,9 +23,9 @@ from issuer.keys.statements import NotSigned
 from issuer.vc.checking import checked
 from issuer.vc.exchange import not_secured
 from issuer.vc.mechanisms import Chance, Mechanism, SigningMeans, secure
-from issuer.vc.opening import CREDENTIAL_ENVELOPE, open_secured
+from issuer.vc.opening import open_secured
 from issuer.vc.proofs import Demand, check_embedded_proofs
-from issuer.vc.tokens import check_token
+from issuer.vc.tokens import CREDENTIAL, check_token
 from issuer.vc.world import World
 
 _SEAL = object()
@@ -116,7 +116,7 @@ def _holds(secured: dict[str, Any], prepared: Prepared, *, now: datetime) -> boo
             secured = selective_disclosure.derive(secured, selective_pointers=everything, contexts=prepared.contexts)
         except CryptoError:
             return False
-    opened, _form = open_secured(secured, envelope=CREDENTIAL_ENVELOPE)
+    opened, _form = open_secured(secured, CREDENTIAL)
     if opened is None:
         return False
     world = World(_fetch_nothing, now, contexts=prepared.contexts)

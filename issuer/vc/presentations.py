@@ -15,10 +15,10 @@ from issuer.crypto.errors import CryptoError
 from issuer.vc.data_model import check_credential, check_presentation, flattened
 from issuer.vc.dates import check_period
 from issuer.vc.identifiers import identifier_of, is_url
-from issuer.vc.opening import PRESENTATION_ENVELOPE, Opened, is_enveloped, open_secured
+from issuer.vc.opening import Opened, is_enveloped, open_secured
 from issuer.vc.proofs import SECTION, Demand, check_embedded_proofs
 from issuer.vc.report import INVALID_VERIFICATION_METHOD, PROOF_VERIFICATION, Check, VcReport, failed, passed
-from issuer.vc.tokens import check_token
+from issuer.vc.tokens import PRESENTATION, check_token
 from issuer.vc.verifying import verify_credential
 from issuer.vc.world import World
 
@@ -38,7 +38,7 @@ def verify_presentation(
 
     The checks of the first credential in it are named "credential_1.proof" and so on.
     """
-    opened, form = open_secured(value, envelope=PRESENTATION_ENVELOPE)
+    opened, form = open_secured(value, PRESENTATION)
     if opened is None:
         return VcReport(form)
     model = check_presentation(opened.document, contexts=world.contexts)

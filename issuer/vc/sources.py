@@ -19,12 +19,12 @@ from issuer.base.address_parts import NameConverter
 from issuer.base.db import utc_now
 from issuer.base.errors import Invalid, NotFound, ServiceError
 from issuer.base.fetch import Fetcher
-from issuer.crypto.contexts import VC2_CONTEXT, ContextSet
+from issuer.crypto.contexts import ContextSet
+from issuer.crypto.enveloped import envelope
 from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
 from issuer.status import places
 from issuer.vc.conformance_status import own_status_list
-from issuer.vc.opening import CREDENTIAL_ENVELOPE
 from issuer.vc.world import STRICT, Policy, World
 
 MOST_FETCHES = 6
@@ -76,12 +76,9 @@ class Source:
             raise KeyUnavailable(f"More than {MOST_FETCHES} documents would have to be read.")
         self.budget[0] -= 1
         body = Fetcher(allow_loopback_http=self.allow_loopback_http).get(url).body
-        return _enveloped(body) if _TOKEN.fullmatch(body) else load_object(body)
-
-
-def _enveloped(token: bytes) -> dict[str, Any]:
-    text = token.strip().decode("ascii")
-    return {"@context": VC2_CONTEXT, "id": f"data:application/vc+jwt,{text}", "type": CREDENTIAL_ENVELOPE}
+        if _TOKEN.fullmatch(body):
+            return dict(envelope(body.strip().decode("ascii")))
+        return load_object(body)
 
 
 def _own_path(url: str) -> str | None:

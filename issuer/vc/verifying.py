@@ -14,12 +14,12 @@ from typing import Any
 from issuer.vc.data_model import ISSUANCE_DATE, check_credential
 from issuer.vc.dates import check_period
 from issuer.vc.identifiers import as_list, identifier_of, is_url
-from issuer.vc.opening import CREDENTIAL_ENVELOPE, Opened, open_secured
+from issuer.vc.opening import Opened, open_secured
 from issuer.vc.proofs import SECTION, Demand, check_embedded_proofs
 from issuer.vc.report import Check, Outcome, VcReport
 from issuer.vc.status import SECTION as STATUS_SECTION
 from issuer.vc.status import check_status
-from issuer.vc.tokens import check_token
+from issuer.vc.tokens import CREDENTIAL, check_token
 from issuer.vc.world import STRICT, UNLISTED_EXAMPLE_ISSUERS, Policy, World
 
 __all__ = ["STRICT", "UNLISTED_EXAMPLE_ISSUERS", "Policy", "World", "verify_credential"]
@@ -39,7 +39,7 @@ def verify_credential(
 
     ``challenge`` and ``domain`` are compared with those of the proofs when they are given.
     """
-    opened, form = open_secured(value, envelope=CREDENTIAL_ENVELOPE)
+    opened, form = open_secured(value, CREDENTIAL)
     if opened is None:
         return VcReport(form)
     secured = check_secured(opened, world, purpose=purpose, challenge=challenge, domain=domain)
@@ -84,7 +84,7 @@ def _check_standing(document: Mapping[str, Any], secured: tuple[Check, ...], wor
 
 
 def _check_list(value: Mapping[str, Any], world: World) -> tuple[Mapping[str, Any] | None, str]:
-    opened, form = open_secured(value, envelope=CREDENTIAL_ENVELOPE)
+    opened, form = open_secured(value, CREDENTIAL)
     if opened is None:
         return None, form[0].detail
     checks = check_secured(opened, world, purpose="assertionMethod")

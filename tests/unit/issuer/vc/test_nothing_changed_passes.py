@@ -1,4 +1,4 @@
-"""Whatever is changed in a credential or a presentation after signing: a verdict, never an exception, never verified."""
+"""Whatever is changed in a credential after signing: a verdict, never an exception, and never "verified"."""
 
 from __future__ import annotations
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from issuer.vc.opening import CREDENTIAL_ENVELOPE, PRESENTATION_ENVELOPE, is_enveloped, open_secured
+from issuer.crypto.enveloped import CREDENTIAL_TYPE, PRESENTATION_TYPE
+from issuer.vc.opening import is_enveloped, open_secured
 from issuer.vc.report import Outcome
+from issuer.vc.tokens import CREDENTIAL, Kind
 from tests.factories.credentials import enveloped, make_token, make_vc, secured
 
 VC2 = "https://www.w3.org/ns/credentials/v2"
@@ -13,22 +15,22 @@ EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 TOKEN = make_token(make_vc())
 
 
-def opens(value: Any, envelope: str = CREDENTIAL_ENVELOPE) -> bool:
-    opened, checks = open_secured(value, envelope=envelope)
+def opens(value: Any, kind: Kind = CREDENTIAL) -> bool:
+    opened, checks = open_secured(value, kind)
     assert (opened is None) == any(check.hinders for check in checks)
     return opened is not None
 
 
 def test_a_document_with_proofs_inside_is_itself() -> None:
     vc = secured(make_vc())
-    opened, _ = open_secured(vc, envelope=CREDENTIAL_ENVELOPE)
+    opened, _ = open_secured(vc, CREDENTIAL)
     assert opened is not None
     assert opened.document is vc
     assert opened.token is None
 
 
 def test_an_envelope_gives_the_document_in_its_token() -> None:
-    opened, _ = open_secured(enveloped(TOKEN), envelope=CREDENTIAL_ENVELOPE)
+    opened, _ = open_secured(enveloped(TOKEN), CREDENTIAL)
     assert opened is not None
     assert opened.document == make_vc()
 
@@ -38,7 +40,7 @@ def test_every_media_type_in_use_is_read(media_type: str) -> None:
     assert opens(enveloped(TOKEN, id=f"data:application/{media_type},{TOKEN}"))
 
 
-@pytest.mark.parametrize("over", [{"@context": [VC2]}, {"type": [CREDENTIAL_ENVELOPE]}, {"@context": [VC2, EXAMPLES]}])
+@pytest.mark.parametrize("over", [{"@context": [VC2]}, {"type": [CREDENTIAL_TYPE]}, {"@context": [VC2, EXAMPLES]}])
 def test_an_envelope_may_have_arrays(over: dict[str, Any]) -> None:
     assert opens(enveloped(TOKEN, **over))
 
@@ -53,7 +55,7 @@ def test_an_envelope_may_have_arrays(over: dict[str, Any]) -> None:
         {"type": None},
         {"type": "VerifiableCredential"},
         {"type": ["VerifiableCredential"]},
-        {"type": PRESENTATION_ENVELOPE},
+        {"type": PRESENTATION_TYPE},
         {"id": TOKEN},
         {"id": None},
         {"id": 7},
@@ -75,7 +77,7 @@ def test_an_envelope_is_known_by_its_id_too() -> None:
 
 
 def test_what_an_envelope_says_besides_is_not_signed_and_that_is_said() -> None:
-    _, checks = open_secured({**enveloped(TOKEN), "name": "Doctor"}, envelope=CREDENTIAL_ENVELOPE)
+    _, checks = open_secured({**enveloped(TOKEN), "name": "Doctor"}, CREDENTIAL)
     assert [(check.outcome, check.reason) for check in checks] == [(Outcome.WARN, "unsigned_members")]
 
 

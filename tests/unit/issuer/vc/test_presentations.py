@@ -9,8 +9,11 @@ from issuer.vc.report import VcReport
 from tests.factories.credentials import (
     HOLDER,
     ISSUER,
+    NOW,
     STRANGER,
+    Party,
     enveloped,
+    make_ec_party,
     make_token,
     make_vc,
     make_vp,
@@ -152,3 +155,60 @@ def test_a_presentation_with_too_many_credentials_is_refused() -> None:
     names = {check.name for check in report_of(vp).hindrances}
     assert "credentials" in names
     assert not any(name.startswith("credential_") for name in names)
+
+
+def in_token(claims: dict[str, Any], by: Party = HOLDER, **header: Any) -> dict[str, Any]:
+    return enveloped(make_token(claims, by, **{"typ": "vp+jwt", **header}), "presentation")
+
+
+def test_an_enveloped_presentation_holds_until_something_changes() -> None:
+    assert verified(in_token(make_vp(enveloped(make_token(make_vc())))))
+    assert verified(in_token(make_vp(VC)))
+    assert not verified(in_token(make_vp(VC), STRANGER))
+    assert not verified(in_token(make_vp(enveloped(make_token(make_vc(), STRANGER)))))
+    assert not verified(in_token({**make_vp(VC), "iss": STRANGER.did}))
+
+
+def test_a_presentation_in_a_claim_with_arrays_in_arrays_is_read() -> None:
+    """As one of the suites sends it: typ JWT, a vp claim, and inside a token without a type, with a vc claim."""
+    party = make_ec_party()
+    inner = make_token({"iss": party.did, "vc": make_vc(issuer=party.did)}, party, typ=None)
+    vp = make_vp(verifiableCredential=[[enveloped(inner, id=f"data:application/jwt,{inner}")]])
+    claims = {"iss": HOLDER.did, "aud": "example.com", "nonce": "123456789", "vp": vp}
+    token = make_token(claims, HOLDER, typ="JWT")
+    given = enveloped(token, "presentation", id=f"data:application/jwt,{token}")
+    assert verified(given, challenge="123456789")
+    assert verified(given)
+    assert not verified(given, challenge="other")
+    assert verified(given, challenge="123456789", domain="example.com")
+    assert not verified(given, challenge="123456789", domain="example.org")
+    forged = make_token(
+        {**claims, "vp": {**vp, "verifiableCredential": [[enveloped(inner[:-8] + "AAAAAAAA")]]}}, HOLDER
+    )
+    assert not verified(enveloped(forged, "presentation"))
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"@context": []},
+        {"@context": ["https://www.w3.org/ns/credentials/examples/v2"]},
+        {"type": ["VerifiablePresentation"]},
+        {"type": "EnvelopedVerifiableCredential"},
+        {"type": None},
+        {"id": None},
+    ],
+    ids=str,
+)
+def test_a_broken_envelope_of_a_presentation_is_refused(over: dict[str, Any]) -> None:
+    assert not verified(enveloped(make_token(make_vp(VC), HOLDER, typ="vp+jwt"), "presentation", **over))
+
+
+def test_a_token_of_a_presentation_has_its_own_times() -> None:
+    assert verified(in_token({**make_vp(VC), "exp": NOW.timestamp() + 60, "iat": NOW.timestamp()}))
+    assert not verified(in_token({**make_vp(VC), "exp": NOW.timestamp() - 60}))
+
+
+def test_a_credential_is_no_presentation() -> None:
+    assert not verified(enveloped(make_token(make_vc(issuer=HOLDER.did), HOLDER, typ="vp+jwt"), "presentation"))
+    assert not verified(enveloped(make_token(make_vp(VC), HOLDER), "presentation"))

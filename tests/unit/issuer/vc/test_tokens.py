@@ -23,7 +23,7 @@ from tests.factories.credentials import (
     make_world,
 )
 
-P256, P384 = make_ec_party(), make_ec_party(9, ec.SECP384R1())
+P256, P384, P521 = make_ec_party(), make_ec_party(9, ec.SECP384R1()), make_ec_party(11, ec.SECP521R1())
 
 
 def report_of(token: str, **world: Any) -> VcReport:
@@ -34,7 +34,7 @@ def reasons(token: str, **world: Any) -> set[str]:
     return {check.reason for check in report_of(token, **world).hindrances}
 
 
-@pytest.mark.parametrize("party", [ISSUER, P256, P384], ids=["EdDSA", "ES256", "ES384"])
+@pytest.mark.parametrize("party", [ISSUER, P256, P384, P521], ids=["EdDSA", "ES256", "ES384", "ES512"])
 def test_a_token_of_each_algorithm_holds_until_something_changes(party: Any) -> None:
     token = make_token(make_vc(issuer=party.did), party)
     assert report_of(token).verified
@@ -122,6 +122,31 @@ def test_a_credential_of_version_1_stands_in_a_claim() -> None:
     token = make_token({"iss": ISSUER.did, "vc": vc}, typ="JWT")
     assert report_of(token).verified
     assert not report_of(make_token({"iss": STRANGER.did, "vc": vc}, typ="JWT")).verified
+
+
+@pytest.mark.parametrize("typ", [None, "JWT"])
+def test_a_claim_may_hold_a_credential_of_version_2_where_the_type_says_nothing(typ: str | None) -> None:
+    claims = {"iss": ISSUER.did, "sub": "did:example:alice", "vc": make_vc()}
+    assert report_of(make_token(claims, typ=typ)).verified
+    assert "claim_mismatch" in reasons(make_token({**claims, "sub": "did:example:bob"}, typ=typ))
+    assert "unsupported_format" in reasons(make_token(claims))
+
+
+def test_what_a_token_of_version_1_says_in_its_claims_only_belongs_to_the_credential() -> None:
+    vc = make_vc_1(**{"@context": ["https://www.w3.org/2018/credentials/v1"], "issuer": None, "issuanceDate": None})
+    claims = {"iss": ISSUER.did, "jti": vc["id"], "nbf": 1_767_225_600, "vc": vc}
+    assert report_of(make_token(claims, typ="JWT")).verified
+    assert "expired" in reasons(make_token({**claims, "exp": 1_767_225_601}, typ="JWT"))
+    assert not report_of(make_token({**claims, "nbf": True}, typ="JWT")).verified
+    assert not report_of(make_token({**claims, "nbf": 1e300}, typ="JWT")).verified
+
+
+@pytest.mark.parametrize(
+    "header", [{"typ": "vp+jwt"}, {"cty": "vp"}, {"typ": "bad+typ"}, {"typ": 7}, {"typ": "kb+jwt"}]
+)
+def test_a_token_says_that_it_holds_a_credential(header: dict[str, Any]) -> None:
+    assert reasons(make_token(make_vc(), **header)) == {"unsupported_format"}
+    assert report_of(make_token(make_vc(), typ="application/vc+jwt", cty="vc")).verified
 
 
 def test_a_presentation_is_no_credential() -> None:
