@@ -85,9 +85,7 @@ def request_renewals() -> int:
 
     A revocation asks for its own publication; this finds those whose job gave up, over a key locked for long.
     """
-    unpublished = exists().where(
-        StatusEntry.status_list_id == StatusList.id, StatusEntry.is_set, StatusEntry.set_at > StatusList.signed_at
-    )
+    unpublished = exists().where(StatusEntry.status_list_id == StatusList.id, StatusEntry.set_at > StatusList.signed_at)
     due = or_(StatusList.signed.is_(None), StatusList.valid_until < utc_now() + RENEWAL, unpublished)
     lists = db.session.scalars(select(StatusList).where(due)).all()
     for status_list in lists:

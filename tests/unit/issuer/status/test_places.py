@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db
-from issuer.base.errors import NotFound
+from issuer.base.errors import Conflict, NotFound
 from issuer.models import Organisation, StatusEntry, StatusList
 from issuer.status import places
 from tests.factories.keys import make_issuer
@@ -137,3 +137,69 @@ def test_a_status_reference_holds_what_the_standard_asks_for(ctx: Flask) -> None
     assert reference["statusListIndex"] == str(index)
     assert reference["id"] != reference["statusListCredential"]
     assert reference["statusListCredential"] == f"http://localhost:8000/status/{status_list.public_id}"
+
+
+def give_both(subject: str = "award") -> Organisation:
+    organisation = make_issuer()
+    places.allocate(organisation, subject)
+    places.allocate(organisation, subject, purpose=places.SUSPENSION)
+    db.session.commit()
+    return organisation
+
+
+def test_a_subject_has_a_place_of_its_own_for_each_purpose(ctx: Flask) -> None:
+    organisation = give_both()
+    revocation, _ = places.allocate(organisation, "award")
+    suspension, _ = places.allocate(organisation, "award", purpose=places.SUSPENSION)
+    assert (revocation.purpose, suspension.purpose) == ("revocation", "suspension")
+    assert revocation.id != suspension.id
+
+
+def test_a_suspension_can_be_lifted_and_set_again_and_the_audit_tells(ctx: Flask) -> None:
+    give_both()
+    since = places.suspend("award", reason="A complaint.", actor="a").set_at
+    assert places.suspended_since("award") == since
+    assert not places.is_revoked("award")
+    places.lift("award", reason="It was unfounded.", actor="b")
+    assert places.suspended_since("award") is None
+    places.suspend("award", reason="Another.", actor="a")
+    db.session.commit()
+    actions = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.sequence)).all()
+    told = [action for action in actions if action.startswith("credential.")]
+    assert told == ["credential.suspended", "credential.suspension_lifted", "credential.suspended"]
+
+
+def test_suspending_twice_changes_nothing(ctx: Flask) -> None:
+    give_both()
+    first = places.suspend("award", reason="First.", actor="a").set_at
+    assert places.suspend("award", reason="Second.", actor="a").set_at == first
+    places.lift("award", reason="Over.", actor="a")
+    lifted = places.lift("award", reason="Again.", actor="a")
+    assert lifted.reason == "Over."
+
+
+def test_what_has_no_place_for_it_cannot_be_suspended(ctx: Flask) -> None:
+    places.allocate(make_issuer(), "award")
+    with pytest.raises(Conflict) as refused:
+        places.suspend("award", reason="A complaint.", actor="a")
+    assert refused.value.code == "cannot_be_suspended"
+    assert places.suspended_since("award") is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE status_entry SET is_set = false WHERE subject = 'award'",
+        'UPDATE status_entry SET "index" = "index" + 1 WHERE subject = \'award\'',
+        "UPDATE status_entry SET status_list_id = status_list_id + 1 WHERE subject = 'award'",
+        "DELETE FROM status_entry WHERE subject = 'award'",
+    ],
+)
+def test_the_database_takes_no_revocation_back_and_moves_no_place(ctx: Flask, statement: str) -> None:
+    give_both()
+    places.revoke("award", reason="Issued in error.", actor="a")
+    db.session.commit()
+    with pytest.raises(IntegrityError):
+        db.session.execute(text(statement))
+    db.session.rollback()
+    assert places.is_revoked("award")
