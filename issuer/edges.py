@@ -23,6 +23,7 @@ from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys.cli import keys_cli, status_cli
+from issuer.vc import conformance_api, issue_api, verify_api
 
 PAGES: tuple[Blueprint, ...] = (
     api_reference.pages,
@@ -30,6 +31,9 @@ PAGES: tuple[Blueprint, ...] = (
     administration_pages.pages,
     documents.blueprint,
     health.pages,
+    verify_api.blueprint,
+    issue_api.blueprint,
+    conformance_api.blueprint,
 )
 API: tuple[ApiBlueprint, ...] = (api.me_api, api.tokens_api, api.organisations_api)
 COMMANDS: tuple[Command, ...] = (

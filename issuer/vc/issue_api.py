@@ -11,7 +11,7 @@ from flask_babel import gettext
 from issuer import organisations
 from issuer.access import authorise, current_actor, requires, settings
 from issuer.base.db import utc_now
-from issuer.base.errors import Forbidden, Invalid, NotFound, NotSignedIn
+from issuer.base.errors import Forbidden, Invalid, NotFound
 from issuer.crypto.did import did_web_for
 from issuer.models import Organisation
 from issuer.policy import Actor, permits
@@ -23,13 +23,6 @@ blueprint = Blueprint("vc_issuing", __name__, url_prefix="/credentials")
 answer_in_json(blueprint)
 
 ISSUE = "credentials.issue"
-
-
-@blueprint.before_request
-def _refuse_browsers() -> None:
-    """A token is needed: what a page of another site makes a browser send carries none."""
-    if current_actor().scopes is None:
-        raise NotSignedIn("token_needed", gettext("Send an API token with this request."))
 
 
 @blueprint.post("/issue")
