@@ -42,6 +42,7 @@ class Instance:
     port: int
     environment: str = "development"
     web_workers: int = 1
+    signer_socket: Path | None = None
 
     @property
     def base_url(self) -> str:
@@ -57,6 +58,7 @@ class Instance:
             "ROSETTE_DATABASE_URL": self.database_url,
             "ROSETTE_WEB_WORKERS": str(self.web_workers),
             "PORT": str(self.port),
+            **({"ROSETTE_SIGNER_SOCKET": str(self.signer_socket)} if self.signer_socket else {}),
             **more,
         }
 
