@@ -16,7 +16,7 @@ from issuer.vc.dates import check_period
 from issuer.vc.identifiers import as_list, identifier_of, is_url
 from issuer.vc.opening import Opened, open_secured
 from issuer.vc.proofs import SECTION, Demand, check_embedded_proofs
-from issuer.vc.report import Check, Outcome, VcReport
+from issuer.vc.report import Check, Outcome, VcReport, warned
 from issuer.vc.status import SECTION as STATUS_SECTION
 from issuer.vc.status import check_status
 from issuer.vc.tokens import CREDENTIAL, check_token
@@ -25,6 +25,8 @@ from issuer.vc.world import STRICT, UNLISTED_EXAMPLE_ISSUERS, Policy, World
 __all__ = ["STRICT", "UNLISTED_EXAMPLE_ISSUERS", "Policy", "World", "verify_credential"]
 
 _DISCLOSES_SELECTIVELY = "ecdsa-sd-2023"
+_DISCLOSURE = "ECDSA cryptosuites 1.0, 3.4"
+_MAY_BE_HIDDEN = frozenset({"validUntil", "credentialStatus"})
 
 
 def verify_credential(
@@ -63,16 +65,21 @@ def check_secured(
 
 
 def _as_disclosed(model: tuple[Check, ...], document: Mapping[str, Any]) -> tuple[Check, ...]:
-    """A holder who shows a part of a credential may leave out its date of issue (ECDSA cryptosuites 1.0, 3.4)."""
+    """The data model of a credential of which its holder may show a part only (ECDSA cryptosuites 1.0, 3.4): its date
+    of issue may be missing, and nobody can see whether it has an end or a status, unless the issuer made them stay."""
     proofs = [proof for proof in as_list(document.get("proof")) if isinstance(proof, Mapping)]
     if not any(proof.get("cryptosuite") == _DISCLOSES_SELECTIVELY for proof in proofs):
         return model
-    return tuple(
+    shown = tuple(
         replace(check, outcome=Outcome.WARN, code="", reason="not_disclosed")
         if check.name == ISSUANCE_DATE and check.hinders
         else check
         for check in model
     )
+    if document.keys() >= _MAY_BE_HIDDEN:
+        return shown
+    detail = "The holder shows a part of the credential, and may have left out when it ends or its status."
+    return (*shown, warned("disclosure", _DISCLOSURE, detail, reason="selectively_disclosed"))
 
 
 def _check_standing(document: Mapping[str, Any], secured: tuple[Check, ...], world: World) -> tuple[Check, ...]:

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from issuer.crypto.contexts import open_contexts
+from issuer.crypto.contexts import DATA_INTEGRITY_V2_CONTEXT, VC1_CONTEXT, open_contexts
 from issuer.crypto.did import did_document, multikey_method
+from issuer.crypto.selective_disclosure import add_base_proof, derive
+from issuer.crypto.signatures import local_signer
 from issuer.vc.proofs import Demand, check_embedded_proofs
 from issuer.vc.report import Check, Outcome
 from issuer.vc.verifying import verify_credential
 from issuer.vc.world import UNLISTED_EXAMPLE_ISSUERS
 from tests.factories.credentials import (
+    CREATED,
     ISSUER,
-    NOW,
     STRANGER,
     make_ec_party,
     make_vc,
@@ -281,11 +283,75 @@ def test_a_proof_for_several_domains_is_for_each() -> None:
     assert check(vc, domain="c.example")["domain"].outcome is Outcome.FAIL
 
 
+def based(vc: dict[str, Any]) -> dict[str, Any]:
+    """A credential that P256 signed statement by statement, for its holder."""
+    return add_base_proof(
+        vc,
+        signer=local_signer(P256.key),
+        public_key=P256.key.public_key(),
+        verification_method=P256.method_id,
+        created=CREATED,
+        hmac_key=bytes(range(32)),
+        proof_key=ec.derive_private_key(99, ec.SECP256R1()),
+        mandatory_pointers=["/issuer"],
+    )
+
+
+def disclosed(vc: dict[str, Any], *shown: str) -> dict[str, Any]:
+    """What the holder shows of it."""
+    return derive(based(vc), selective_pointers=shown)
+
+
+def test_what_a_holder_discloses_is_verified_and_nothing_else() -> None:
+    shown = disclosed(make_vc(issuer=P256.did), "/credentialSubject/name", "/validFrom")
+    assert verified(shown)
+    assert "name" in shown["credentialSubject"]
+    assert not verified({**shown, "credentialSubject": {**shown["credentialSubject"], "name": "Mallory"}})
+    assert not verified({**shown, "description": "More than was signed"})
+    assert not verified({name: value for name, value in shown.items() if name != "validFrom"})
+
+
+def test_a_holder_may_leave_out_the_date_of_issue_and_that_is_said() -> None:
+    vc = make_vc_1(issuer=P256.did, **{"@context": [VC1_CONTEXT, DATA_INTEGRITY_V2_CONTEXT]})
+    report = verify_credential(disclosed(vc, "/credentialSubject"), make_world())
+    assert report.verified
+    assert [check.reason for check in report.checks if check.name == "issuance_date"] == ["not_disclosed"]
+    assert not verified(secured(make_vc_1(issuanceDate=None)))
+
+
+def test_it_is_said_that_a_holder_may_have_left_out_an_end_or_a_status() -> None:
+    vc = make_vc(issuer=P256.did, validUntil="2026-02-01T00:00:00Z")
+    hidden = verify_credential(disclosed(vc, "/credentialSubject"), make_world())
+    assert "selectively_disclosed" in {check.reason for check in hidden.checks}
+    assert not verified(disclosed(vc, "/credentialSubject", "/validUntil"))
+
+
+def test_a_base_proof_is_for_the_holder_only() -> None:
+    assert not verified(based(make_vc(issuer=P256.did)))
+
+
+_EDDSA, _ECDSA = "standards/vectors/eddsa/", "standards/vectors/ecdsa/"
+
+
 @needs_shared
-def test_published_vectors_verify_by_the_policy_for_examples() -> None:
-    signed = shared_json("standards/vectors/ecdsa/ecdsa-rdfc-2019-p256/signedECDSAP256.json")
+@pytest.mark.parametrize(
+    "name",
+    [
+        _EDDSA + "Ed25519Signature2020/signedEdSig.json",
+        _EDDSA + "eddsa-rdfc-2022/signedDataInt.json",
+        _EDDSA + "eddsa-jcs-2022/signedJCS.json",
+        _EDDSA + "proof-set-chain/signedProofSet2.json",
+        _EDDSA + "proof-set-chain/signedProofChain2.json",
+        _ECDSA + "ecdsa-rdfc-2019-p256/signedECDSAP256.json",
+    ],
+)
+def test_a_published_vector_verifies_by_the_policy_for_examples_only(name: str) -> None:
+    signed = shared_json(name)
     assert signed["issuer"].startswith("https://vc.example/")
-    lax = make_world(policy=UNLISTED_EXAMPLE_ISSUERS, contexts=open_contexts(), now=NOW)
-    assert verify_credential(signed, lax).verified
+    lax = make_world(policy=UNLISTED_EXAMPLE_ISSUERS, contexts=open_contexts())
+    report = verify_credential(signed, lax)
+    assert report.verified, report.errors
+    assert report.warnings
     assert not verify_credential(signed, make_world(contexts=open_contexts())).verified
     assert not verify_credential({**signed, "name": "Another name"}, lax).verified
+    assert not verify_credential(signed, make_world(policy=UNLISTED_EXAMPLE_ISSUERS)).verified
