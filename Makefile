@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+# The packages of this checkout, for commands that are run from elsewhere: python -m issuer.jose_cli
+ON_THE_PATH = echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rosette.pth"
 CATALOGS := $(wildcard templates/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGS:.po=.mo)
 
@@ -61,10 +63,12 @@ $(VENV)/bin/python:
 
 $(RUNTIME): requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(ON_THE_PATH)
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(ON_THE_PATH)
 	@touch $@ $(RUNTIME)
 
 %.mo: %.po | $(RUNTIME)

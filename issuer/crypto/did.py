@@ -57,7 +57,7 @@ def did_jwk_for(key: PublicKey) -> str:
 
 
 def did_jwk_document(did: str) -> dict[str, Any]:
-    """did:jwk -> its DID document, with the one method `#0`. Raises KeyNotFound, Malformed, KeyRefused, UnsupportedKey."""
+    """did:jwk -> its DID document, whose one method is `#0`. Raises KeyNotFound, Malformed, KeyRefused."""
     if not did.startswith("did:jwk:") or len(did) > _MAX_DID_JWK_LENGTH:
         raise KeyNotFound("The identifier is not a did:jwk.")
     jwk = load_object(decode_base64url(did.removeprefix("did:jwk:")))

@@ -19,8 +19,9 @@ from issuer.crypto.vc_jwt import READ_ALGORITHMS, split_token
 from issuer.crypto.verification_method import issuer_of
 
 CREDENTIAL, PRESENTATION = "vc+jwt", "vp+jwt"
+SD_CREDENTIAL, SD_PRESENTATION = "vc+sd-jwt", "vp+sd-jwt"
 ALGORITHMS = ("EdDSA", "ES256", "ES384", "ES512")
-_CONTENT_OF = MappingProxyType({CREDENTIAL: "vc", PRESENTATION: "vp"})
+_CONTENT_OF = MappingProxyType({CREDENTIAL: "vc", PRESENTATION: "vp", SD_CREDENTIAL: "vc", SD_PRESENTATION: "vp"})
 # Claims of the form that went before (VC Data Model 1.1, 6.3.1): here they must not appear (section 3.1.1).
 _REFUSED_CLAIMS = frozenset({"vc", "vp"})
 
@@ -41,12 +42,17 @@ def secure(document: Mapping[str, Any], *, signer: Signer, kid: str, algorithm: 
 
     Raises Malformed, ClaimMismatch, AlgorithmRefused.
     """
-    if algorithm not in ALGORITHMS:
-        raise AlgorithmRefused(f"Credentials are not secured with the algorithm {algorithm!r}.")
     strict_json.check_json(dict(document))
     check_claims(document)
+    return sign_payload(document, signer=signer, kid=kid, algorithm=algorithm, typ=typ)
+
+
+def sign_payload(payload: Mapping[str, Any], *, signer: Signer, kid: str, algorithm: str, typ: str) -> str:
+    """A claims set that is already checked -> compact JWS. Raises AlgorithmRefused."""
+    if algorithm not in ALGORITHMS:
+        raise AlgorithmRefused(f"Credentials are not secured with the algorithm {algorithm!r}.")
     header = {"alg": algorithm, "kid": kid, "typ": typ, "cty": _CONTENT_OF[typ]}
-    signing_input = ".".join((_segment(header), _segment(document))).encode("ascii")
+    signing_input = ".".join((_segment(header), _segment(payload))).encode("ascii")
     return f"{signing_input.decode('ascii')}.{encode_base64url(signer(signing_input))}"
 
 
