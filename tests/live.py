@@ -149,7 +149,7 @@ class LiveServer:
 
     def web_processes(self) -> list[int]:
         """The process ids of the web server: the one started here and its children."""
-        return _with_children(self._processes[0].pid)
+        return with_children(self._processes[0].pid)
 
     def last_words(self) -> str:
         """The end of what the processes said."""
@@ -192,7 +192,8 @@ def cpu_seconds(process_ids: list[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _with_children(process_id: int) -> list[int]:
+def with_children(process_id: int) -> list[int]:
+    """The process and all that it started, by their ids."""
     parents = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
