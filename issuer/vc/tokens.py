@@ -1,8 +1,9 @@
 """Tokens around a document: what they hold, whether the signature holds, whose it is, and what the claims say.
 
-Two families. With typ vc+jwt or vp+jwt the payload is the document (VC-JOSE-COSE 1.0, section 3.1). With typ JWT, or
+Three families. With typ vc+jwt or vp+jwt the payload is the document (VC-JOSE-COSE 1.0, section 3.1). With typ JWT, or
 none, it is the form of Open Badges 3.0 (section 8.2), or the document stands in a vc or vp claim (VC Data Model 1.1,
-section 6.3.1), also with the contexts of version 2.0, as many issuers write it.
+section 6.3.1), also with the contexts of version 2.0, as many issuers write it. With typ vc+sd-jwt or vp+sd-jwt the
+payload is the document, of which the holder shows a part (VC-JOSE-COSE 1.0, section 3.2).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from issuer.crypto import strict_json
-from issuer.crypto.errors import AlgorithmRefused, UnsupportedFormat
+from issuer.crypto import sd_jwt, strict_json
+from issuer.crypto.errors import AlgorithmRefused, TooDeep, UnsupportedFormat
 from issuer.crypto.jwt_verification import JwtResult, verify_jwt
 from issuer.crypto.timestamps import format_timestamp
 from issuer.crypto.vc_jwt import MAX_TOKEN_BYTES, READ_ALGORITHMS, Jwt, split_token
 from issuer.vc.identifiers import is_version_1
+from issuer.vc.key_bindings import Presented, check_key_binding
 from issuer.vc.keys import keys_of
 from issuer.vc.proofs import BINDING, Demand, check_answers, check_unlisted, not_bound, not_passed
 from issuer.vc.report import RANGE, Check, Outcome, failed, passed
@@ -42,6 +44,11 @@ class Kind:
     typ: str
     party: str
 
+    @property
+    def partial_typ(self) -> str:
+        """The type of a token of which the holder shows a part."""
+        return f"{self.claim}+sd-jwt"
+
 
 CREDENTIAL = Kind("vc", "vc+jwt", "issuer")
 PRESENTATION = Kind("vp", "vp+jwt", "holder")
@@ -50,7 +57,8 @@ PRESENTATION = Kind("vp", "vp+jwt", "holder")
 @dataclass(frozen=True, slots=True)
 class Token:
     """A parsed and still unverified token. ``document``: what it secures. ``claims``: all there are. ``repeated``: the
-    names of those that must say what the document says. ``algorithm``: the key's name for the header's alg."""
+    names of those that must say what the document says. ``algorithm``: the key's name for the header's alg.
+    ``presented``: of a token of which the holder shows a part, else None."""
 
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
@@ -59,13 +67,37 @@ class Token:
     algorithm: str
     signing_input: bytes
     signature: bytes
+    presented: Presented | None = None
 
 
 def parse_token(text: str, kind: Kind) -> Token:
-    """Compact JWS -> its parts, with nothing trusted yet.
+    """Compact JWS or SD-JWT -> its parts, with nothing trusted yet.
 
-    Raises TooLarge before anything is decoded, UnsupportedFormat, AlgorithmRefused, InvalidJson, TooDeep.
+    Raises TooLarge before anything is decoded, UnsupportedFormat, AlgorithmRefused, InvalidJson, TooDeep, Malformed.
     """
+    return _parse_partial(text, kind) if "~" in text else _parse_whole(text, kind)
+
+
+def _parse_partial(text: str, kind: Kind) -> Token:
+    try:
+        shown = sd_jwt.parse(text, typ=kind.partial_typ)
+    except RecursionError as error:  # each of many disclosures may be hidden inside the one before
+        raise TooDeep("The disclosures of the token are nested too deeply.") from error
+    claims = shown.document
+    strict_json.check_json(dict(claims))
+    return Token(
+        shown.token.header,
+        claims,
+        {name: value for name, value in claims.items() if name not in _BESIDE},
+        _PRESENTATION if kind is PRESENTATION else _NO_TIMES,
+        shown.token.algorithm,
+        shown.token.signing_input,
+        shown.token.signature,
+        Presented(shown.presented, shown.key_binding, claims.get("cnf")),
+    )
+
+
+def _parse_whole(text: str, kind: Kind) -> Token:
     protected, payload, signature, signing_input = split_token(text)
     header = strict_json.load_object(protected)
     algorithm = header.get("alg")
@@ -140,8 +172,16 @@ def check_token(token: Token, demand: Demand, world: World) -> tuple[Check, ...]
         proof = not_passed("proof", SECTION, outcome=found.outcome, reason=found.code, detail=found.detail)
         detail = "Whose key it is does not matter, as the token does not hold."
         binding = Check("key_binding", Outcome.NOT_APPLICABLE, "", detail, BINDING)
-    answers = check_answers([(token.claims.get("nonce"), token.claims.get("aud"))], demand)
-    return (proof, binding, _check_times(token.claims, world.now), *answers)
+    holder, claims = _holders_own(token, world)
+    answers = check_answers([(claims.get("nonce"), claims.get("aud"))], demand)
+    return (proof, binding, _check_times(token.claims, world.now), *holder, *answers)
+
+
+def _holders_own(token: Token, world: World) -> tuple[tuple[Check, ...], Mapping[str, Any]]:
+    """The check of the holder's own token, and the claims in which challenge and domain are answered."""
+    if token.presented is None or not token.presented.key_binding:
+        return (), token.claims
+    return check_key_binding(token.presented, now=world.now)
 
 
 def _verify(token: Token, demand: Demand, world: World) -> JwtResult:

@@ -25,7 +25,7 @@ from issuer.vc.world import STRICT, UNLISTED_EXAMPLE_ISSUERS, Policy, World
 __all__ = ["STRICT", "UNLISTED_EXAMPLE_ISSUERS", "Policy", "World", "verify_credential"]
 
 _DISCLOSES_SELECTIVELY = "ecdsa-sd-2023"
-_DISCLOSURE = "ECDSA cryptosuites 1.0, 3.4"
+_DISCLOSURE = "ECDSA cryptosuites 1.0, 3.4; RFC 9901, 4"
 _MAY_BE_HIDDEN = frozenset({"validUntil", "credentialStatus"})
 
 
@@ -59,17 +59,24 @@ def check_secured(
         detail = "Without an issuer there is nobody whose proof it could be."
         return (*model, Check("proof", Outcome.NOT_APPLICABLE, "", detail, SECTION))
     demand = Demand(issuer, purpose, challenge, domain)
+    if _shows_a_part(opened):
+        model = _as_disclosed(model, document)
     if opened.token is not None:
         return (*model, *check_token(opened.token, demand, world))
-    return (*_as_disclosed(model, document), *check_embedded_proofs(document, demand, world))
+    return (*model, *check_embedded_proofs(document, demand, world))
+
+
+def _shows_a_part(opened: Opened) -> bool:
+    """Whether the holder could leave things out (ECDSA cryptosuites 1.0, section 3.4; RFC 9901)."""
+    if opened.token is not None:
+        return opened.token.presented is not None
+    proofs = [proof for proof in as_list(opened.document.get("proof")) if isinstance(proof, Mapping)]
+    return any(proof.get("cryptosuite") == _DISCLOSES_SELECTIVELY for proof in proofs)
 
 
 def _as_disclosed(model: tuple[Check, ...], document: Mapping[str, Any]) -> tuple[Check, ...]:
-    """The data model of a credential of which its holder may show a part only (ECDSA cryptosuites 1.0, 3.4): its date
-    of issue may be missing, and nobody can see whether it has an end or a status, unless the issuer made them stay."""
-    proofs = [proof for proof in as_list(document.get("proof")) if isinstance(proof, Mapping)]
-    if not any(proof.get("cryptosuite") == _DISCLOSES_SELECTIVELY for proof in proofs):
-        return model
+    """The data model of a credential of which its holder may show a part only: its date of issue may be missing, and
+    nobody can see whether it has an end or a status, unless the issuer made them stay."""
     shown = tuple(
         replace(check, outcome=Outcome.WARN, code="", reason="not_disclosed")
         if check.name == ISSUANCE_DATE and check.hinders
