@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from issuer.crypto import vc_jose
 from issuer.crypto.did import did_document, json_web_key_method, multikey_method
 from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer
 from issuer.crypto.vc_jwt import issue_jwt
@@ -53,6 +54,11 @@ def token(key: PrivateKey) -> bytes:
     return made.encode()
 
 
+def jose_token(key: PrivateKey) -> bytes:
+    made = vc_jose.secure(make_credential(), signer=local_signer(key), kid=METHOD, algorithm=algorithm_of(key))
+    return made.encode()
+
+
 FORMS = [
     Form("eddsa-rdfc-2022", make_key(), embedded("eddsa-rdfc-2022")),
     Form("eddsa-jcs-2022", make_key(), embedded("eddsa-jcs-2022")),
@@ -62,6 +68,10 @@ FORMS = [
     Form("ecdsa-jcs-2019 P-384", make_ec_key(ec.SECP384R1()), embedded("ecdsa-jcs-2019")),
     Form("JWT RS256", make_rsa_key(), token, json_web_key_method),
     Form("JWT ES256", make_ec_key(), token, json_web_key_method),
+    Form("vc+jwt EdDSA", make_key(), jose_token, json_web_key_method),
+    Form("vc+jwt ES256", make_ec_key(), jose_token, json_web_key_method),
+    Form("vc+jwt ES384", make_ec_key(ec.SECP384R1()), jose_token, json_web_key_method),
+    Form("vc+jwt ES512", make_ec_key(ec.SECP521R1()), jose_token, json_web_key_method),
 ]
 
 
