@@ -80,7 +80,7 @@ def parse(text: str | bytes, *, typ: str) -> SdJwt:
     if len(text) > MAX_TOKEN_BYTES:
         raise TooLarge(f"The token is larger than {MAX_TOKEN_BYTES} bytes.")
     try:
-        plain = (text if isinstance(text, str) else text.decode("ascii")).strip(" \t\r\n")
+        plain = (text.encode("ascii") if isinstance(text, str) else text).decode("ascii").strip(" \t\r\n")
     except UnicodeError as error:
         raise UnsupportedFormat("The token is not an SD-JWT.") from error
     first, separator, rest = plain.partition("~")

@@ -80,6 +80,7 @@ def test_it_is_said_that_something_may_be_missing() -> None:
         pytest.param(disclosable(VC, STRANGER), id="signed by somebody else"),
         pytest.param(disclosable(make_vc(validUntil="2026-02-01T00:00:00Z")), id="expired, and shown to be"),
         pytest.param(disclosable(VC, typ="vp+sd-jwt"), id="another type"),
+        pytest.param("~".join((FIRST, "\ufffd" + SHOWN[0], "")), id="a letter that no token has"),
         pytest.param(FIRST, id="without its disclosures' separator"),
         pytest.param(disclosable({**VC, "honours": "first class"}), id="an undefined term"),
         pytest.param(disclosable({**VC, "exp": 1_700_000_000}), id="a token out of its time"),
