@@ -10,7 +10,7 @@ CATALOGS := $(wildcard templates/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint fix bench dev jobs lock chromium messages clean
+.PHONY: help demo serve test lint fix bench dev jobs lock chromium softhsm messages clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,7 +27,7 @@ dev: $(DEVELOPMENT) $(COMPILED) ## Run one reloading development server, without
 	@$(BIN)/flask db upgrade
 	@exec $(BIN)/flask run --debug --port $${PORT:-8000}
 
-test: $(DEVELOPMENT) $(COMPILED) chromium ## Run every test, on SQLite and on a real PostgreSQL, journeys in Chromium
+test: $(DEVELOPMENT) $(COMPILED) chromium softhsm ## Run every test, on SQLite and on a real PostgreSQL, journeys in Chromium
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(DEVELOPMENT) ## Check style and types
@@ -79,3 +79,9 @@ chromium:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "Chromium is missing and cannot be installed from here: the browser journeys will be skipped."; fi; }
+
+softhsm:
+	@command -v softhsm2-util >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends softhsm2 >/dev/null; \
+	  else echo "SoftHSM2 is missing and cannot be installed from here: the tests of keys in a token will be skipped."; fi; }

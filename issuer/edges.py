@@ -23,6 +23,7 @@ from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys.cli import keys_cli, status_cli
+from issuer.signing.cli import signing_cli
 from issuer.vc import conformance_api, issue_api, verify_api
 
 PAGES: tuple[Blueprint, ...] = (
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     serve_command,
     jobs_cli,
     keys_cli,
+    signing_cli,
     status_cli,
     cli.audit_cli,
     cli.people_cli,

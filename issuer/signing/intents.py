@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, exists, insert, select, update
 
-from issuer.base.db import db, new_public_id
+from issuer.base.db import Model, db, new_public_id
 from issuer.keys.key_file import KeyUnusable
 from issuer.keys.purposes import BADGE_PROOF
 from issuer.keys.statements import JWT, NOTE, PROOF, NotSigned, Statement
@@ -26,6 +25,24 @@ CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far the clock may be behind a key's last signature: machines that share a database are never quite together."""
 
 _SEAL = object()
+
+_INTENTS = Model.metadata.tables[SigningIntent.__tablename__]
+_LATER = _INTENTS.alias("later")
+# Written once: these two run for every signature.
+_RECORD = insert(_INTENTS)
+_REDEEM = (
+    update(_INTENTS)
+    .where(
+        _INTENTS.c.token == bindparam("the_token"),
+        _INTENTS.c.redeemed_at.is_(None),
+        ~exists().where(
+            _LATER.c.proof_kid == bindparam("the_kid"),
+            _LATER.c.redeemed_at > bindparam("latest"),
+            _LATER.c.outcome == "signed",
+        ),
+    )
+    .values(redeemed_at=bindparam("now"), outcome="signed", content=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +134,39 @@ def resume(subject: str) -> Prepared | None:
     return Prepared(_SEAL, intent, row.token)
 
 
+def accept_clock(now: datetime) -> int:
+    """Let signatures that were made later than ``now`` stop nobody, as an operator has decided; how many there are."""
+    ahead = update(_INTENTS).where(_INTENTS.c.redeemed_at > now, _INTENTS.c.outcome == "signed")
+    done = db.session.execute(ahead.values(outcome="signed_ahead_of_clock"))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def _record(intent: Intent, *, now: datetime) -> str:
     token = new_public_id()
-    db.session.execute(
-        insert(SigningIntent).values(
-            token=token,
-            organisation_id=intent.organisation.id if intent.organisation else None,
-            purpose=intent.proof_key.purpose,
-            subject=intent.subject,
-            content=intent.content,
-            sha256=hashlib.sha256(intent.content).hexdigest(),
-            status_list_id=intent.status_list_id,
-            status_index=intent.status_index,
-            proof_kid=intent.proof_key.kid,
-            jwt_kid=intent.jwt_key.kid if intent.jwt_key else None,
-            cryptosuite=intent.cryptosuite,
-            created=intent.created,
-            prepared_at=now,
-            outcome="prepared",
-        )
-    )
+    values = {
+        "token": token,
+        "organisation_id": intent.organisation.id if intent.organisation else None,
+        "purpose": intent.proof_key.purpose,
+        "subject": intent.subject,
+        "content": intent.content,
+        "sha256": hashlib.sha256(intent.content).hexdigest(),
+        "status_list_id": intent.status_list_id,
+        "status_index": intent.status_index,
+        "proof_kid": intent.proof_key.kid,
+        "jwt_kid": intent.jwt_key.kid if intent.jwt_key else None,
+        "cryptosuite": intent.cryptosuite,
+        "created": intent.created,
+        "prepared_at": now,
+        "outcome": "prepared",
+    }
+    db.session.execute(_RECORD, values)
     return token
 
 
 def _redeem(token: str, *, kid: str, now: datetime) -> None:
     """One statement, so that of two processes one gets nothing; what fails after it is rolled back or given back."""
-    later = aliased(SigningIntent)
-    clock_is_behind = exists().where(
-        later.proof_kid == kid, later.redeemed_at > now + CLOCK_TOLERANCE, later.outcome == "signed"
-    )
-    unused = update(SigningIntent).where(
-        SigningIntent.token == token, SigningIntent.redeemed_at.is_(None), ~clock_is_behind
-    )
-    done = db.session.execute(
-        unused.values(redeemed_at=now, outcome="signed", content=None).execution_options(synchronize_session=False)
-    )
+    latest = now + CLOCK_TOLERANCE
+    done = db.session.execute(_REDEEM, {"the_token": token, "the_kid": kid, "now": now, "latest": latest})
     if done.rowcount == 1:  # type: ignore[attr-defined]
         return
     if db.session.scalar(select(SigningIntent.id).filter_by(token=token, redeemed_at=None)) is None:
@@ -160,8 +175,7 @@ def _redeem(token: str, *, kid: str, now: datetime) -> None:
 
 
 def _close(token: str, **values: Any) -> None:
-    statement = update(SigningIntent).where(SigningIntent.token == token).values(**values)
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.execute(update(_INTENTS).where(_INTENTS.c.token == token).values(**values))
 
 
 def _statements(intent: Intent) -> tuple[Statement, ...]:

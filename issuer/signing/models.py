@@ -18,7 +18,8 @@ class SigningIntent(Model):
     ``content``      the exact bytes to sign, until they are signed: then they stand in what was made. ``sha256`` stays.
     ``created``      the time that the proof shows, now and in every later try.
     ``redeemed_at``  when it was used, or closed without use; no second use.
-    ``outcome``      "prepared", "signed", "abandoned" (its key ended first), or the code of why it was not signed.
+    ``outcome``      "prepared", "signed", "signed_ahead_of_clock", "abandoned" (its key ended first), or the code of
+                     why it was not signed.
     """
 
     __tablename__ = "signing_intent"

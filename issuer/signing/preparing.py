@@ -20,7 +20,7 @@ from issuer.keys.statements import content_of
 from issuer.models import Organisation, SigningKey, StatusList
 from issuer.profile import issuer_did
 from issuer.signing.intents import Intent, Prepared, PreparedCheckpoint, record, record_checkpoint
-from issuer.status.places import entry_of, status_list_url, status_reference
+from issuer.status.places import as_status, entry_of, references_of, revocation_list_reference, status_list_url
 
 _LONGEST_SUBJECT = 300
 _SUITES = {"EdDSA": "eddsa-rdfc-2022", "ES256": "ecdsa-rdfc-2019", "ES384": "ecdsa-rdfc-2019"}
@@ -37,7 +37,7 @@ def prepare_badge(document: Mapping[str, Any], *, organisation: Organisation, su
     _check(BADGE_PROOF, document, organisation=organisation, now=now)
     rules.refuse_if(status_list.organisation_id != organisation.id, "issuer")
     rules.refuse_if(document["id"] != f"{settings().base_url}/badges/{subject}", "id")
-    rules.refuse_if(document["credentialStatus"] != status_reference(status_list, entry.index), "credentialStatus")
+    rules.refuse_if(not _is_recorded(document["credentialStatus"], organisation, subject), "credentialStatus")
     key = active_key(organisation, BADGE_PROOF)
     intent = Intent(
         organisation=organisation,
@@ -109,6 +109,12 @@ def prepare_checkpoint(note_body: bytes, *, now: datetime) -> PreparedCheckpoint
         created=_whole_second(now),
     )
     return record_checkpoint(intent, now=now)
+
+
+def _is_recorded(status: object, organisation: Organisation, subject: str) -> bool:
+    """Every place that was given, and nothing else but perhaps the organisation's 1EdTechRevocationList."""
+    given = references_of(subject)
+    return status in (as_status(given), [*given, revocation_list_reference(organisation)])
 
 
 def _check(purpose: str, document: Mapping[str, Any], *, organisation: Organisation, now: datetime) -> None:

@@ -112,6 +112,22 @@ def test_a_clock_a_few_seconds_behind_is_as_good(ctx: Flask) -> None:
     signing.sign(prepare(organisation, make_document(organisation)), now=NOW - timedelta(seconds=4))
 
 
+def test_i21_an_operator_can_say_that_the_clock_is_right_now_and_was_wrong_before(app: Flask) -> None:
+    with app.app_context():
+        organisation = make_issuer()
+        late = utc_now() + timedelta(days=400)
+        signing.sign(prepare(organisation, make_document(organisation)), now=late)
+        db.session.commit()
+        with pytest.raises(KeyUnusable):
+            signing.sign(prepare(organisation, make_document(organisation)), now=utc_now())
+        db.session.rollback()
+    said = app.test_cli_runner().invoke(args=["signing", "accept-clock"])
+    assert (said.exit_code, said.output) == (0, "1 signatures were made ahead of the clock\n")
+    with app.app_context():
+        organisation = db.session.scalars(select(Organisation)).one()
+        signing.sign(prepare(organisation, make_document(organisation)), now=utc_now())
+
+
 def test_of_two_processes_one_signs(app: Flask) -> None:
     with app.app_context():
         organisation = make_issuer()
