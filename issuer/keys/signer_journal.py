@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from issuer.base.environment import SettingsError
 from issuer.keys.key_file import KeyUnusable
 from issuer.keys.purposes import STATUS_LIST
 from issuer.keys.rules import read_checkpoint
@@ -48,15 +49,21 @@ class _Entry:
 
 
 class Journal:
-    """The file at ``path``, made when it is not there. One process opens it; its threads may share it."""
+    """The file at ``path``, made when it is not there. One process opens it; its threads may share it.
+
+    Raises SettingsError for a file that is damaged: without its memory the signer does not start.
+    """
 
     def __init__(self, path: Path) -> None:
         path.touch(mode=0o600)
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.executescript(_SCHEMA)
+        try:
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=FULL")
+            self._database.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise SettingsError(f"{path} cannot be used as the signer's journal: {error}. Restore it.") from error
 
     def write(self, statement: Statement, now: datetime) -> None:
         """Write down, durably, that ``statement`` is to be signed ``now``. Raises KeyUnusable, NotSigned."""

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from issuer.crypto.multibase import decode_base64url, encode_base64url
 from issuer.crypto.multikey import thumbprint
 from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer, verify_signature
 from issuer.keys.key_file import KeyUnusable, open_sealed, seal
@@ -106,6 +109,35 @@ def test_a_key_relabelled_with_a_fitting_checksum_still_does_not_open() -> None:
     with pytest.raises(KeyUnusable) as caught:
         open_sealed(reseal(data, kid=wanted), kid=wanted, passphrase=PASSPHRASE)
     assert caught.value.code == "key_locked"
+
+
+def test_a_key_relabelled_for_another_purpose_does_not_open() -> None:
+    data, kid = make_file()
+    with pytest.raises(KeyUnusable) as caught:
+        open_sealed(reseal(data, purpose="log_checkpoint"), kid=kid, passphrase=PASSPHRASE)
+    assert caught.value.code == "key_locked"
+
+
+def test_a_file_of_the_first_version_opens_and_says_no_purpose() -> None:
+    private_key = ed25519.Ed25519PrivateKey.generate()
+    data, kid = make_file(private_key)
+    content = json.loads(data)
+    kdf, cipher = content["kdf"], content["cipher"]
+    derived = hashlib.scrypt(PASSPHRASE.encode(), salt=decode_base64url(kdf["salt"]), n=SCRYPT_N, r=8, p=1, dklen=32)
+    plain = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    bound = b"rosette signing key\0" + kid.encode()
+    sealed = AESGCM(derived).encrypt(decode_base64url(cipher["nonce"]), plain, bound)
+    first = {name: value for name, value in content.items() if name not in ("purpose", "sha256")}
+    first |= {"version": 1, "cipher": cipher | {"text": encode_base64url(sealed)}}
+    checksum = hashlib.sha256(json.dumps(first, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    opened = open_sealed(json.dumps({**first, "sha256": checksum}).encode(), kid=kid, passphrase=PASSPHRASE)
+    assert (opened.purpose, thumbprint(opened.private_key.public_key())) == ("", kid)
+
+
+def test_a_new_file_is_sealed_with_all_the_work_that_is_meant() -> None:
+    private_key = ed25519.Ed25519PrivateKey.generate()
+    content = json.loads(seal(private_key, purpose="badge_proof", passphrase=PASSPHRASE))
+    assert content["kdf"]["n"] >= 2**17 and content["cipher"]["name"] == "AES-256-GCM"
 
 
 @pytest.mark.parametrize("n", [2**30, 3, 0, -4, "16", 1.5, True, None])
