@@ -6,11 +6,14 @@ from flask import Flask
 
 import badges.edges
 import badges.models
+import badges.revoking.models
 import competencies.edges
 import competencies.evidence.models
 import issuer.edges
+import issuer.log.models
 import issuer.models
 import issuer.signing.models
+import issuer.status.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
 from competencies.evidence import completions, ledger, mastery_state
@@ -18,6 +21,7 @@ from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 from issuer.keys import history, keystore, life
+from issuer.log import sequencing
 from issuer.status import publishing
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
@@ -56,6 +60,10 @@ CHORES: tuple[jobs.Chore, ...] = (
 """What a worker looks after every hour."""
 
 
+MINUTE_CHORES: tuple[jobs.Chore, ...] = (sequencing.keep_up,)
+"""And every minute."""
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings``, read from the environment when not given. Raises SettingsError."""
     settings = settings or Settings.from_env()
@@ -69,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.init_app(app)
     issuer.edges.install(app)
     facts.install(app, FLOW)
-    jobs.install(app, JOBS, chores=CHORES)
+    jobs.install(app, JOBS, chores=CHORES, minute_chores=MINUTE_CHORES)
     api = http.ProblemApi(app)
     for floor in FLOORS:
         for blueprint in floor.PAGES:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from badges import achievements
-from badges.achievement_draft import AchievementDraft
+from badges.achievement_draft import NOT_ONE_OBJECT, AchievementDraft
 from badges.award_facts import achievement_url
 from badges.models import Achievement, AchievementVersion
 from badges.public_names import shaped
@@ -41,6 +41,8 @@ _TOLD = (
     "level",
     "language",
     "valid_days",
+    "may_be_suspended",
+    "names_revocation_list",
 )
 
 
@@ -132,5 +134,6 @@ def _version(version: AchievementVersion) -> dict[str, Any]:
         "state": achievement.state,
         "version": version.number,
         **{name: getattr(version, name) for name in _TOLD},
+        "notice": str(NOT_ONE_OBJECT) if version.has_several_statuses else None,
         "competencies": [each.competency.public_id for each in version.competencies],
     }

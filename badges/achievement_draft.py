@@ -10,6 +10,8 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from issuer.crypto.jcs import canonicalize
 from issuer.plain_text import clean_line, clean_text
 
@@ -58,6 +60,13 @@ _LINES = {"name": 200, "image_alt": 300, "level": 100}
 _TEXTS = {"description": 5_000, "criteria_narrative": 20_000}
 _MAY_BE_EMPTY = frozenset({"level"})
 _LONGEST_VALIDITY_DAYS = 36_500
+_LATER_CHOICES = ("may_be_suspended", "names_revocation_list")
+
+NOT_ONE_OBJECT = _l(
+    "Its badges say two things about their status. Verifiers of the W3C standard read that; a strict check against the"
+    " Open Badges 3.0 schema, which knows only one, will report it."
+)
+"""For authors, beside either choice (VC Data Model 2.0, 4.10, against the JSON Schema of Open Badges 3.0)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,8 @@ class AchievementDraft:
     ``criteria`` is the rule (see badges.criteria), ``criteria_narrative`` the same in plain words (Markdown).
     ``competencies`` are public ids; what the badge stands for, and what it is aligned to.
     ``valid_days`` None: an award is valid for ever.
+    ``may_be_suspended``: its badges can be suspended for a while; ``names_revocation_list``: they name the
+    organisation's 1EdTechRevocationList besides. See NOT_ONE_OBJECT for what either costs.
     """
 
     name: str
@@ -80,6 +91,8 @@ class AchievementDraft:
     level: str = ""
     language: str = "en"
     valid_days: int | None = None
+    may_be_suspended: bool = False
+    names_revocation_list: bool = False
 
 
 def cleaned(draft: AchievementDraft) -> AchievementDraft:
@@ -94,6 +107,9 @@ def cleaned(draft: AchievementDraft) -> AchievementDraft:
 def digest_of(draft: AchievementDraft) -> str:
     """SHA-256 (hex) of the canonical JSON (RFC 8785) of all of it: the same content has the same digest."""
     content = asdict(draft) | {"competencies": list(draft.competencies)}
+    for choice in _LATER_CHOICES:
+        if not content[choice]:
+            del content[choice]  # a draft that says nothing of it has the digest that it always had
     return hashlib.sha256(canonicalize(content)).hexdigest()
 
 

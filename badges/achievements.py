@@ -130,6 +130,8 @@ def _version(
         image_alt=draft.image_alt,
         language=draft.language,
         valid_days=draft.valid_days,
+        may_be_suspended=draft.may_be_suspended,
+        names_revocation_list=draft.names_revocation_list,
         digest=digest,
         competencies=[AchievementCompetency(competency=competency) for competency in competencies],
     )

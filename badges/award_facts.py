@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from badges.credential import AchievementFacts, Alignment, AwardFacts, EvidenceFacts
+from badges.credential import AchievementFacts, Alignment, AwardFacts, EvidenceFacts, Status
 from badges.models import AchievementVersion, Award
 from competencies.evidence.models import Evidence
 from competencies.frameworks.models import Competency
@@ -28,7 +28,7 @@ def achievement_url(version: AchievementVersion) -> str:
     return f"{settings().base_url}/achievements/{version.achievement.public_id}"
 
 
-def facts_of(award: Award, *, status: Mapping[str, str]) -> AwardFacts:
+def facts_of(award: Award, *, status: Status) -> AwardFacts:
     """Everything the credential of ``award`` says; ``status`` is its credentialStatus."""
     version = award.achievement_version
     organisation = version.achievement.organisation

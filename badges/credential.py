@@ -31,6 +31,8 @@ EVIDENCE_WORDS: Mapping[str, str] = {
 }
 """What the ledger calls a kind of evidence, in words for a reader."""
 
+Status = dict[str, str] | list[dict[str, str]]
+
 TRUST_WORDS = (
     "reported by the learner; nobody checked it",
     "reported by another system; it was not tied to one sitting",
@@ -92,7 +94,7 @@ class AwardFacts:
     """Who was awarded what, when, on which evidence. ``url`` is the badge's page and the credential's id.
 
     ``recipient_urn`` is a urn:uuid; ``recipient_name`` as the person wrote it, or "" for one who is not to be named.
-    ``valid_until`` None: for ever. ``issuer`` is the Profile, ``status`` the credentialStatus.
+    ``valid_until`` None: for ever. ``issuer`` is the Profile, ``status`` the credentialStatus: one object, or an array.
     """
 
     url: str
@@ -104,7 +106,7 @@ class AwardFacts:
     issuer: Mapping[str, Any]
     achievement: AchievementFacts
     evidence: tuple[EvidenceFacts, ...]
-    status: Mapping[str, str]
+    status: Status
 
 
 def compose(award: AwardFacts) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def compose(award: AwardFacts) -> dict[str, Any]:
             "credentialSubject": _subject(award),
             "evidence": [_evidence(award.url, n, piece) for n, piece in enumerate(award.evidence, start=1)],
             "credentialSchema": [{"id": CREDENTIAL_SCHEMA, "type": CREDENTIAL_SCHEMA_TYPE}],
-            "credentialStatus": dict(award.status),
+            "credentialStatus": award.status,
         }
     )
 

@@ -26,6 +26,7 @@ from issuer.base.faults import fault_point
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
+from issuer.log import entries
 from issuer.models import StatusList
 from issuer.status import places, publishing
 
@@ -86,9 +87,7 @@ def _prepare(award: Award) -> signing.Prepared:
     now = utc_now()
     organisation = award.achievement_version.achievement.organisation
     keystore.ensure_keys(organisation)
-    status_list, index = places.allocate(organisation, award.public_id)
-    publish_if_due(status_list)
-    known = facts_of(award, status=places.status_reference(status_list, index))
+    known = facts_of(award, status=give_places(award))
     document = linted(compose(known))
     return signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
 
@@ -104,6 +103,19 @@ def _sign(award: Award, prepared: signing.Prepared) -> None:
     status_list = db.session.get_one(StatusList, prepared.intent.status_list_id)
     audit.record("award.issued", award.public_id, actor="system", key=signed.proof_kid, list=status_list.public_id)
     facts.announce("award.issued", award=award)
+
+
+def give_places(award: Award) -> places.Status:
+    """The credentialStatus of the award: places in the lists that its achievement asks for, each published before."""
+    version = award.achievement_version
+    organisation = version.achievement.organisation
+    purposes = (places.REVOCATION, places.SUSPENSION) if version.may_be_suspended else (places.REVOCATION,)
+    for status_list in places.give(organisation, award.public_id, purposes=purposes):
+        publish_if_due(status_list)
+    references = places.references_of(award.public_id)
+    if version.names_revocation_list:
+        references.append(places.revocation_list_reference(organisation))
+    return places.as_status(references)
 
 
 def linted(document: dict[str, Any]) -> dict[str, Any]:
@@ -123,16 +135,18 @@ def publish_if_due(status_list: StatusList) -> None:
 
 
 def kept(signed: signing.Signed, intent: signing.Intent, *, edition: int) -> Credential:
-    """What is stored of a signed badge."""
+    """What is stored of a signed badge, and noted in the issuance log."""
     assert signed.jwt is not None and signed.jwt_kid is not None
     assert intent.status_list_id is not None and intent.status_index is not None
     said = signed.unsigned
+    digest = hashlib.sha256(signed.document)
+    entries.record(intent.subject, digest.digest())
     return Credential(
         edition=edition,
         credential_id=said["id"],
         document=signed.document,
         jwt=signed.jwt,
-        sha256=hashlib.sha256(signed.document).hexdigest(),
+        sha256=digest.hexdigest(),
         proof_kid=signed.proof_kid,
         jwt_kid=signed.jwt_kid,
         status_list_id=intent.status_list_id,

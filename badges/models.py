@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -56,6 +57,8 @@ class AchievementVersion(PublicId, CreatedAt, Model):
     ``criteria``          the rule, see badges.criteria; ``criteria_narrative`` the same in plain words (Markdown).
     ``level``             Foundation, Practitioner, Advanced or empty; ``monogram`` 1-3 letters for its rosette.
     ``valid_days``        how long an award is valid; None for ever.
+    ``may_be_suspended``  its badges have a place in a list of suspensions besides; ``names_revocation_list``: they name
+                          the organisation's 1EdTechRevocationList too. Either makes credentialStatus an array.
     """
 
     __tablename__ = "achievement_version"
@@ -74,10 +77,17 @@ class AchievementVersion(PublicId, CreatedAt, Model):
     image_alt: Mapped[str] = mapped_column(String(300))
     language: Mapped[str] = mapped_column(String(35), default="en")
     valid_days: Mapped[int | None] = mapped_column(Integer)
+    may_be_suspended: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    names_revocation_list: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     digest: Mapped[str] = mapped_column(String(64))
 
     achievement: Mapped[Achievement] = relationship(back_populates="versions")
     competencies: Mapped[list[AchievementCompetency]] = relationship(order_by="AchievementCompetency.id")
+
+    @property
+    def has_several_statuses(self) -> bool:
+        """Whether the credentialStatus of its badges is an array."""
+        return self.may_be_suspended or self.names_revocation_list
 
 
 class AchievementCompetency(Model):

@@ -33,6 +33,7 @@ from issuer.crypto.timestamps import format_timestamp
 from issuer.keys import keystore, life
 from issuer.models import Account, Organisation, SigningKey, StatusEntry, StatusList
 from issuer.status import places, superseding
+from issuer.status.reasons import OTHER
 
 log = structlog.get_logger("rosette.resigning")
 
@@ -208,10 +209,11 @@ def _sign_again(award: Award, *, organisation: Organisation) -> None:
     now = utc_now()
     assert award.credential is not None
     said = _said_by(award.credential)
+    suspension = places.find_entry(award.public_id, places.SUSPENSION)
     superseding.supersede(award.public_id, edition=award.edition, reason=REASON, actor="system")
-    status_list, index = places.allocate(organisation, award.public_id)
-    issuing.publish_if_due(status_list)
-    status = places.status_reference(status_list, index)
+    status = issuing.give_places(award)
+    if suspension is not None and suspension.is_set:
+        _suspend_again(award, suspension)
     document = issuing.linted({**said, "validFrom": format_timestamp(now), "credentialStatus": status})
     prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)
     signed = signing.sign(prepared, now=now)
@@ -222,6 +224,13 @@ def _sign_again(award: Award, *, organisation: Organisation) -> None:
     db.session.flush()
     db.session.expire(award, ["credential"])
     audit.record("award.reissued", award.public_id, actor="system", edition=award.edition, key=signed.proof_kid)
+
+
+def _suspend_again(award: Award, before: StatusEntry) -> None:
+    """What was suspended stays so in the new edition."""
+    reason, code = before.reason or "", before.reason_code or OTHER
+    is_public = before.reason_is_public
+    places.suspend(award.public_id, reason=reason, actor="system", code=code, is_public=is_public)
 
 
 def _said_by(credential: Credential) -> dict[str, Any]:

@@ -8,6 +8,15 @@ from badges.achievement_draft import ACHIEVEMENT_TYPES
 from badges.awards import LONGEST_REASON
 from issuer.schemas import PageQuerySchema, StrictSchema
 
+_ARRAY = "credentialStatus of its badges is then an array, which W3C allows and the schema of Open Badges 3.0 does not."
+
+
+class StrictBoolean(fields.Boolean):
+    """true or false, and not 1, "yes" or "on"."""
+
+    truthy = {True}
+    falsy = {False}
+
 
 class AchievementQuerySchema(PageQuerySchema):
     organisation = fields.String(load_default=None, validate=validate.Length(1, 64))
@@ -30,6 +39,12 @@ class AchievementBodySchema(StrictSchema):
     level = fields.String(load_default="")
     language = fields.String(load_default="en")
     valid_days = fields.Integer(load_default=None, allow_none=True, strict=True)
+    may_be_suspended = StrictBoolean(
+        load_default=False, metadata={"description": f"Its badges can be suspended and lifted again. {_ARRAY}"}
+    )
+    names_revocation_list = StrictBoolean(
+        load_default=False, metadata={"description": f"They name the 1EdTechRevocationList besides. {_ARRAY}"}
+    )
 
 
 class NewAchievementBodySchema(AchievementBodySchema):
@@ -58,6 +73,11 @@ class AchievementSchema(StrictSchema):
     level = fields.String(required=True)
     language = fields.String(required=True)
     valid_days = fields.Integer(required=True, allow_none=True)
+    may_be_suspended = fields.Boolean(required=True)
+    names_revocation_list = fields.Boolean(required=True)
+    notice = fields.String(
+        required=True, allow_none=True, metadata={"description": "What the author should know of these choices."}
+    )
 
 
 class AchievementVersionSchema(StrictSchema):

@@ -17,13 +17,13 @@ from issuer.base import http
 from issuer.base.errors import NotFound
 from issuer.keys import history
 from issuer.status import places
+from issuer.status.publishing import TIME_TO_LIVE
 
 blueprint = Blueprint("documents", __name__)
 
 KEYS_CACHE = "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
-STATUS_CACHE = "public, max-age=60"
-"""Seconds after which a revocation is seen at the latest."""
+STATUS_CACHE = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
 
 CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
 

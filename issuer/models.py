@@ -235,7 +235,8 @@ append_only(DidVersion.__table__)
 
 class StatusList(PublicId, CreatedAt, Model):
     """A Bitstring Status List. Entry ``counter`` gets index ``permute(index_key, counter)``: unique for ever,
-    and telling nothing about when it was given. ``signed`` is the published credential, byte for byte."""
+    and telling nothing about when it was given. ``signed`` is the published credential, byte for byte;
+    ``publication_asked_at`` is set while a worker is to publish it anew."""
 
     __tablename__ = "status_list"
     __table_args__ = (UniqueConstraint("organisation_id", "purpose", "number"),)
@@ -250,10 +251,14 @@ class StatusList(PublicId, CreatedAt, Model):
     signed: Mapped[bytes | None] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime | None] = mapped_column(UTCTime)
     valid_until: Mapped[datetime | None] = mapped_column(UTCTime)
+    publication_asked_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
 class StatusEntry(CreatedAt, Model):
-    """One place in a status list, given once and never again. ``is_set`` never goes back for a revocation."""
+    """One place in a status list, given once and never again. ``is_set`` never goes back for a revocation.
+
+    ``set_at`` and the reason are those of the last change; ``reason_is_public``: may others than the holder read it.
+    """
 
     __tablename__ = "status_entry"
     __table_args__ = (UniqueConstraint("status_list_id", "index"), UniqueConstraint("subject", "status_list_id"))
@@ -265,3 +270,5 @@ class StatusEntry(CreatedAt, Model):
     is_set: Mapped[bool] = mapped_column(Boolean, default=False)
     set_at: Mapped[datetime | None] = mapped_column(UTCTime)
     reason: Mapped[str | None] = mapped_column(String(500))
+    reason_code: Mapped[str | None] = mapped_column(String(32))
+    reason_is_public: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))

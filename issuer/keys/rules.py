@@ -135,15 +135,29 @@ def _check_dates(document: Mapping[str, Any], *, now: datetime) -> None:
 
 
 def _check_badge(document: Mapping[str, Any], base_url: str) -> None:
-    status = document.get("credentialStatus")
     refuse_if(document.get("@context") != BADGE_CONTEXTS, "@context")
     refuse_if("OpenBadgeCredential" not in _types_of(document), "type")
     refuse_if(not _is_below(document.get("id"), f"{base_url}/badges/"), "id")
     refuse_if("validFrom" not in document, "validFrom")
-    refuse_if(not isinstance(status, Mapping) or status.get("type") != "BitstringStatusListEntry", "credentialStatus")
-    assert isinstance(status, Mapping)
-    refuse_if(not _is_below(status.get("statusListCredential"), f"{base_url}/status/"), "credentialStatus")
     refuse_if(bool(_AMBIGUOUS_TERMS & document.keys()), "endorsementJwt")
+    _check_badge_status(document.get("credentialStatus"), base_url)
+
+
+def _check_badge_status(status: object, base_url: str) -> None:
+    """Its place in a list of revocations, perhaps one in a list of suspensions, and perhaps our 1EdTechRevocationList."""
+    named = status if isinstance(status, list) else [status]
+    entries: list[Mapping[str, Any]] = [entry for entry in named if isinstance(entry, Mapping)]
+    places = [entry for entry in entries if entry.get("type") == "BitstringStatusListEntry"]
+    others = [entry for entry in entries if entry not in places]
+    purposes = [entry.get("statusPurpose") for entry in places]
+    refuse_if(len(entries) != len(named), "credentialStatus")
+    refuse_if(purposes not in (["revocation"], ["revocation", "suspension"]), "credentialStatus")
+    for entry in places:
+        refuse_if(not _is_below(entry.get("statusListCredential"), f"{base_url}/status/"), "credentialStatus")
+    for entry in others:
+        refuse_if(entry.get("type") != "1EdTechRevocationList", "credentialStatus")
+        issuer, _, name = str(entry.get("id", "")).rpartition("/")
+        refuse_if(name != "revocations" or not _is_below(issuer, f"{base_url}/issuers/"), "credentialStatus")
 
 
 def _check_status_list(document: Mapping[str, Any], base_url: str) -> None:

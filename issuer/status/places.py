@@ -7,7 +7,9 @@ so the published bits are always those of some committed state, and never step b
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask_babel import gettext
 from sqlalchemy import Select, select
@@ -19,9 +21,18 @@ from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, NotFound
 from issuer.crypto.bitstring import MINIMUM_ENTRIES
 from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.status import history
 from issuer.status.index_permutation import KEY_BYTES, permute
+from issuer.status.reasons import LIFTED, OTHER
 
 REVOCATION, SUSPENSION = "revocation", "suspension"
+REVOCATION_LIST_TYPE = "1EdTechRevocationList"
+
+Status = dict[str, str] | list[dict[str, str]]
+"""A credentialStatus: one object, or an array when there is more than one."""
+
+COALESCED = timedelta(seconds=10)
+"""Changes of a list within this time are published together, unless the publication comes first."""
 
 
 def status_list_url(status_list: StatusList) -> str:
@@ -41,6 +52,38 @@ def status_reference(status_list: StatusList, index: int) -> dict[str, str]:
     }
 
 
+def references_of(subject: str) -> list[dict[str, str]]:
+    """A status reference for every place of ``subject``, the one for its revocation first."""
+    held = (
+        select(StatusList, StatusEntry.index)
+        .join(StatusEntry, StatusEntry.status_list_id == StatusList.id)
+        .where(StatusEntry.subject == subject)
+        .order_by(StatusList.purpose)
+    )
+    return [status_reference(status_list, index) for status_list, index in db.session.execute(held)]
+
+
+def revocation_list_url(organisation: Organisation) -> str:
+    """Where the organisation's 1EdTechRevocationList is published."""
+    return f"{settings().base_url}/issuers/{organisation.slug}/revocations"
+
+
+def revocation_list_reference(organisation: Organisation) -> dict[str, str]:
+    """The same as an entry of credentialStatus (1EdTech Revocation List 1.0)."""
+    return {"id": revocation_list_url(organisation), "type": REVOCATION_LIST_TYPE}
+
+
+def as_status(references: Sequence[dict[str, str]]) -> Status:
+    """The credentialStatus that says them: one object where the standards want one, else an array."""
+    return references[0] if len(references) == 1 else list(references)
+
+
+def give(organisation: Organisation, subject: str, *, purposes: Sequence[str]) -> list[StatusList]:
+    """Places of ``subject`` for each purpose; the lists they are in. All lists of the organisation are held before."""
+    hold_lists(organisation)
+    return [allocate(organisation, subject, purpose=purpose)[0] for purpose in purposes]
+
+
 def allocate(
     organisation: Organisation, subject: str, *, purpose: str = REVOCATION, size: int = MINIMUM_ENTRIES
 ) -> tuple[StatusList, int]:
@@ -49,7 +92,7 @@ def allocate(
     The same subject always gets the same place. A full list is followed by a new one of ``size`` entries.
     """
     status_list = _newest_list_locked(organisation, purpose=purpose, size=size)
-    if (entry := _entry_of(subject, purpose)) is not None:
+    if (entry := find_entry(subject, purpose)) is not None:
         return db.session.get_one(StatusList, entry.status_list_id), entry.index
     index = permute(status_list.index_key, status_list.next_counter, size=status_list.size)
     status_list.next_counter += 1
@@ -58,64 +101,83 @@ def allocate(
     return status_list, index
 
 
-def revoke(subject: str, *, reason: str, actor: str) -> StatusEntry:
+def revoke(subject: str, *, reason: str, actor: str, code: str = OTHER, is_public: bool = False) -> StatusEntry:
     """Set the bit of ``subject``, for ever, and have its list published again. Raises NotFound.
 
-    A second revocation changes nothing: the first reason and time stand.
+    A second revocation changes nothing: the first reason and time stand. ``code`` and ``is_public``: see reasons.
     """
     entry = entry_of(subject)
-    status_list = _hold(entry)
-    if entry.is_set:
-        return entry
-    entry.is_set, entry.set_at, entry.reason = True, utc_now(), reason
-    db.session.flush()
-    audit.record("credential.revoked", subject, actor=actor, status_list=status_list.public_id, index=entry.index)
-    request_publication(status_list, because=str(entry.index))
-    return entry
+    why = _Why("credential.revoked", reason, code, actor, is_public)
+    return _turn(entry, on=True, why=why)
 
 
-def suspend(subject: str, *, reason: str, actor: str) -> StatusEntry:
+def suspend(subject: str, *, reason: str, actor: str, code: str = OTHER, is_public: bool = False) -> StatusEntry:
     """Set the suspension of ``subject`` until it is lifted. Raises Conflict for one that was issued without a place
     for it. A second suspension changes nothing."""
-    return _turn(subject, on=True, reason=reason, actor=actor)
+    why = _Why("credential.suspended", reason, code, actor, is_public)
+    return _turn(_place_for_suspension(subject), on=True, why=why)
 
 
 def lift(subject: str, *, reason: str, actor: str) -> StatusEntry:
     """End the suspension of ``subject``; what is not suspended stays as it is. Raises Conflict as ``suspend``."""
-    return _turn(subject, on=False, reason=reason, actor=actor)
+    why = _Why("credential.suspension_lifted", reason, LIFTED, actor, False)
+    return _turn(_place_for_suspension(subject), on=False, why=why)
 
 
-def _turn(subject: str, *, on: bool, reason: str, actor: str) -> StatusEntry:
-    entry = _entry_of(subject, SUSPENSION)
-    if entry is None:
-        sentence = gettext("This was issued without a place for suspensions: it can be revoked, not suspended.")
-        raise Conflict("cannot_be_suspended", sentence)
+@dataclass(frozen=True, slots=True)
+class _Why:
+    action: str
+    reason: str
+    code: str
+    actor: str
+    is_public: bool
+
+
+def _turn(entry: StatusEntry, *, on: bool, why: _Why) -> StatusEntry:
     status_list = _hold(entry)
     if entry.is_set == on:
         return entry
-    entry.is_set, entry.set_at, entry.reason = on, utc_now(), reason
+    entry.is_set, entry.set_at, entry.reason = on, utc_now(), why.reason
+    entry.reason_code, entry.reason_is_public = why.code, why.is_public
     db.session.flush()
-    action = "credential.suspended" if on else "credential.suspension_lifted"
-    audit.record(action, subject, actor=actor, status_list=status_list.public_id, index=entry.index)
-    request_publication(status_list, because=f"{entry.index}-{entry.set_at.timestamp():.6f}")
+    history.remember([entry.id], why.actor, at=entry.set_at, is_set=on, code=why.code, reason=why.reason)
+    details = {"status_list": status_list.public_id, "index": entry.index, "reason_code": why.code}
+    audit.record(why.action, entry.subject, actor=why.actor, **details)
+    publish_soon(status_list)
+    return entry
+
+
+def _place_for_suspension(subject: str) -> StatusEntry:
+    entry = find_entry(subject, SUSPENSION)
+    if entry is None:
+        sentence = gettext("This was issued without a place for suspensions: it can be revoked, not suspended.")
+        raise Conflict("cannot_be_suspended", sentence)
     return entry
 
 
 def is_revoked(subject: str) -> bool:
     """Whether the bit of ``subject`` is set; a subject without a place is not revoked."""
-    entry = _entry_of(subject, REVOCATION)
+    entry = find_entry(subject, REVOCATION)
     return entry is not None and entry.is_set
 
 
 def suspended_since(subject: str) -> datetime | None:
     """Since when ``subject`` is suspended; None for what is not, or cannot be."""
-    entry = _entry_of(subject, SUSPENSION)
+    entry = find_entry(subject, SUSPENSION)
     return entry.set_at if entry is not None and entry.is_set else None
+
+
+def find_entry(subject: str, purpose: str) -> StatusEntry | None:
+    """The place of ``subject`` in a list for ``purpose``, if it has one."""
+    lists = select(StatusList.id).filter_by(purpose=purpose)
+    return db.session.scalar(
+        select(StatusEntry).filter_by(subject=subject).where(StatusEntry.status_list_id.in_(lists))
+    )
 
 
 def entry_of(subject: str, purpose: str = REVOCATION) -> StatusEntry:
     """The place of ``subject`` in a list for ``purpose``. Raises NotFound."""
-    entry = _entry_of(subject, purpose)
+    entry = find_entry(subject, purpose)
     if entry is None:
         raise NotFound("not_found", gettext("There is no such credential."))
     return entry
@@ -135,6 +197,26 @@ def lock_list(public_id: str) -> StatusList:
     if status_list is None:
         raise NotFound("not_found", gettext("There is no such status list."))
     return status_list
+
+
+def hold_lists(organisation: Organisation) -> None:
+    """Hold the organisation's status lists until the commit, in the order in which everybody asks for them."""
+    lists = select(StatusList.id).filter_by(organisation_id=organisation.id).order_by(StatusList.id)
+    db.session.execute(lists.with_for_update())
+
+
+def publish_soon(status_list: StatusList) -> None:
+    """Have a worker publish the list, whose row is held, unless one has just been asked to and has not begun.
+
+    Its request stands in the row that it will hold when it publishes, so no change can slip in between the two.
+    """
+    now = utc_now()
+    asked = status_list.publication_asked_at
+    if asked is not None and timedelta(0) <= now - asked < COALESCED:
+        return
+    status_list.publication_asked_at = now
+    db.session.flush()
+    request_publication(status_list, because=f"{now.timestamp():.6f}")
 
 
 def request_publication(status_list: StatusList, *, because: str) -> None:
@@ -183,9 +265,3 @@ def _new_list(organisation: Organisation, *, purpose: str, number: int, size: in
 def _locked(query: Select[StatusList]) -> Select[StatusList]:
     """Lock the row and read it as it is now, whatever this session remembers of it."""
     return query.with_for_update().execution_options(populate_existing=True)
-
-
-def _entry_of(subject: str, purpose: str) -> StatusEntry | None:
-    lists = select(StatusList.id).filter_by(purpose=purpose)
-    own = select(StatusEntry).filter_by(subject=subject)
-    return db.session.scalar(own.where(StatusEntry.status_list_id.in_(lists)))

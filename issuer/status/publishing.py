@@ -24,6 +24,8 @@ from issuer.signing import prepare_status_list, sign
 from issuer.status.places import lock_list, request_publication, status_list_url
 
 VALIDITY = timedelta(days=7)
+TIME_TO_LIVE = timedelta(seconds=50)
+"""How long a copy of a list may be used: with the moments that signing takes, a change is seen within a minute."""
 RENEWAL = timedelta(days=3)
 """A list with less than this left is due: days in which a locked key or a stopped worker can be noticed and mended."""
 
@@ -35,6 +37,7 @@ def publish(list_id: str) -> bool:
     """
     status_list = lock_list(list_id)
     now = utc_now()
+    status_list.publication_asked_at = None
     bits = _bits_of(status_list)
     if not is_due(status_list, now=now) and _published_bits(status_list) == bits:
         return False
@@ -118,6 +121,7 @@ def _compose(
             "id": f"{url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": status_list.purpose,
+            "ttl": int(TIME_TO_LIVE / timedelta(milliseconds=1)),
             "encodedList": encode(bits),
         },
     }

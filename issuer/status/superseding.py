@@ -10,30 +10,32 @@ from sqlalchemy import select
 
 from issuer.base import audit
 from issuer.base.db import db, utc_now
-from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.models import StatusEntry
+from issuer.status import history, places
+from issuer.status.places import hold_lists
 
+__all__ = ["former", "hold_lists", "supersede"]
 
-def hold_lists(organisation: Organisation) -> None:
-    """Hold the organisation's status lists until the commit, in the order in which everybody asks for them."""
-    lists = select(StatusList.id).filter_by(organisation_id=organisation.id).order_by(StatusList.id)
-    db.session.execute(lists.with_for_update())
+CODE = "key_compromised"
 
 
 def supersede(subject: str, *, edition: int, reason: str, actor: str) -> None:
-    """Withdraw the place of ``subject`` that its ``edition`` names, and free the subject's name for a new place.
+    """Withdraw the place of ``subject`` that its ``edition`` names, and free the subject's name for new places.
 
-    The lists are held, see ``hold_lists``. Whoever calls has a new place given in the same transaction, and the lists
-    published: issuer.status.places.
+    The lists are held, see ``hold_lists``. Whoever calls has new places given in the same transaction, and the lists
+    published: issuer.status.places. A suspension is not carried over here.
     """
+    revocation = places.find_entry(subject, places.REVOCATION)
     own = select(StatusEntry).filter_by(subject=subject).execution_options(populate_existing=True)
-    for entry in db.session.scalars(own):
-        if not entry.is_set:
-            entry.is_set, entry.set_at, entry.reason = True, utc_now(), reason
+    for entry in db.session.scalars(own).all():
+        if entry is revocation and not entry.is_set:
+            entry.is_set, entry.set_at, entry.reason, entry.reason_code = True, utc_now(), reason, CODE
+            history.remember([entry.id], actor, at=entry.set_at, is_set=True, code=CODE, reason=reason)
         entry.subject = former(subject, edition)
         audit.record("credential.superseded", subject, actor=actor, edition=edition, index=entry.index)
     db.session.flush()
 
 
 def former(subject: str, edition: int) -> str:
-    """What the place of an older edition is kept under."""
+    """What the places of an older edition are kept under."""
     return f"{subject}#{edition}"

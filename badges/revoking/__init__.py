@@ -1,0 +1,1 @@
+"""Revoking many badges at once: one administrator proposes, another confirms, a worker does it."""
