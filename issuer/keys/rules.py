@@ -144,7 +144,7 @@ def _check_badge(document: Mapping[str, Any], base_url: str) -> None:
 
 
 def _check_badge_status(status: object, base_url: str) -> None:
-    """Its place in a list of revocations, perhaps one in a list of suspensions, and perhaps our 1EdTechRevocationList."""
+    """Its place in a list of revocations, perhaps one in a list of suspensions, and our 1EdTechRevocationList."""
     named = status if isinstance(status, list) else [status]
     entries: list[Mapping[str, Any]] = [entry for entry in named if isinstance(entry, Mapping)]
     places = [entry for entry in entries if entry.get("type") == "BitstringStatusListEntry"]
