@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from badges.models import Credential
+from issuer.log import proofs
 
 
 def is_proven_older(edition: Credential, moment: datetime) -> bool:
@@ -13,6 +14,5 @@ def is_proven_older(edition: Credential, moment: datetime) -> bool:
 
 
 def is_digest_proven_older(sha256: str, moment: datetime) -> bool:
-    """The same by the hex SHA-256 of a signed document. Nothing is proved without a log."""
-    del sha256, moment
-    return False
+    """The same by the hex SHA-256 of a signed document."""
+    return proofs.logged_before(bytes.fromhex(sha256), moment)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -36,19 +37,26 @@ ATTEMPTS = 8
 FIRST_RETRY_SECONDS = 2.0
 
 CHORE_SECONDS = 3600.0
+MINUTE = 60.0
 
 _TABLE = "rosette_jobs"
 _CHORES = "rosette_chores"
+_MINUTE_CHORES = "rosette_minute_chores"
 _CLIENT = "rosette_jobs_client"
 
 
-def install(app: Flask, table: Mapping[str, Job], *, chores: Sequence[Chore] = ()) -> None:
-    """Give ``app`` its table of jobs: name -> the function that does it, and the chores of a worker's every hour.
+def install(
+    app: Flask, table: Mapping[str, Job], *, chores: Sequence[Chore] = (), minute_chores: Sequence[Chore] = ()
+) -> None:
+    """Give ``app`` its table of jobs: name -> the function that does it, and the chores of a worker's every hour and
+    every minute.
 
-    A chore looks for what has become due, enqueues jobs for it, and says how many; doing it twice must be harmless.
+    A chore looks for what has become due, does it or enqueues jobs for it, and says how many; doing it twice must be
+    harmless.
     """
     app.extensions[_TABLE] = dict(table)
     app.extensions[_CHORES] = tuple(chores)
+    app.extensions[_MINUTE_CHORES] = tuple(minute_chores)
     app.extensions[_CLIENT] = None
     logging.getLogger("dbos").setLevel(logging.WARNING)
 
@@ -103,19 +111,32 @@ def worker(app: Flask, *, name: str = "worker-1") -> Iterator[None]:
 
 
 def work(app: Flask, *, name: str, stop: threading.Event) -> None:
-    """Run jobs until ``stop`` is set, and the chores at the beginning and then every hour."""
+    """Run jobs until ``stop`` is set, and the chores at the beginning and then every hour, or every minute."""
     with worker(app, name=name):
         log.info("worker_started", worker=name)
         do_chores(app)
-        while not stop.wait(CHORE_SECONDS):
-            do_chores(app)
+        hourly_at = time.monotonic() + CHORE_SECONDS
+        while not stop.wait(MINUTE):
+            do_minute_chores(app)
+            if time.monotonic() >= hourly_at:
+                do_chores(app)
+                hourly_at += CHORE_SECONDS
     log.info("worker_stopped", worker=name)
 
 
 def do_chores(app: Flask) -> None:
-    """Each chore once, in a transaction of its own; one that fails is logged and tried again in an hour."""
+    """Each chore once, in a transaction of its own; one that fails is logged and tried again next time."""
+    _do(app, (*app.extensions[_MINUTE_CHORES], *app.extensions[_CHORES]))
+
+
+def do_minute_chores(app: Flask) -> None:
+    """The chores of every minute."""
+    _do(app, app.extensions[_MINUTE_CHORES])
+
+
+def _do(app: Flask, chores: Sequence[Chore]) -> None:
     with app.app_context():
-        for chore in app.extensions[_CHORES]:
+        for chore in chores:
             try:
                 count = chore()
                 db.session.commit()
@@ -123,7 +144,8 @@ def do_chores(app: Flask) -> None:
                 db.session.rollback()
                 log.exception("chore_failed", chore=chore.__name__)
             else:
-                log.info("chore_done", chore=chore.__name__, enqueued=count)
+                if count:
+                    log.info("chore_done", chore=chore.__name__, count=count)
 
 
 def drain(app: Flask, *, timeout: float = 30.0) -> None:

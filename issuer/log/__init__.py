@@ -1,0 +1,1 @@
+"""The issuance log: what was signed, in an order that nobody can change afterwards."""

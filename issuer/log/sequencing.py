@@ -1,0 +1,91 @@
+"""Numbering the entries of the log and signing what the tree has become.
+
+Entries are numbered by whoever holds the log's one turn, so that issuing never waits for the log. A checkpoint is
+signed only when the tree provably begins with the tree of the last one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import delete, insert, select
+
+from issuer import signing
+from issuer.access import settings
+from issuer.base import audit
+from issuer.base.db import db, utc_now
+from issuer.base.faults import fault_point
+from issuer.crypto.checkpoints import Checkpoint, signed_note
+from issuer.crypto.merkle import leaf_hash, node_hash, verify_consistency
+from issuer.log import tree
+from issuer.log.models import LogCheckpoint, LogEntry, LogLeaf, LogNode, LogTurn, LogWaiting
+from issuer.signing import NotSigned
+
+BATCH = 10_000
+
+
+def origin() -> str:
+    """The name of this instance's log: its host and place, without a scheme (C2SP tlog-checkpoint)."""
+    return f"{urlsplit(settings().base_url).netloc}/log"
+
+
+def keep_up() -> int:
+    """Chore of every minute: number what was issued since, and sign a checkpoint if the tree grew; how many entries.
+
+    Raises KeyUnusable and NotSigned; then nothing was numbered, and the next minute tries again.
+    """
+    db.session.execute(select(LogTurn.id).with_for_update())
+    added = _number_entries()
+    if added:
+        fault_point("log.after_numbering")
+    size = tree.size()
+    last = tree.newest_checkpoint()
+    if size and (last is None or last.size < size):
+        _sign(size, last, now=utc_now())
+    return added
+
+
+def _number_entries() -> int:
+    waiting = select(LogEntry.id, LogEntry.leaf_data).join(LogWaiting, LogWaiting.entry_id == LogEntry.id)
+    entries = db.session.execute(waiting.order_by(LogEntry.id).limit(BATCH)).all()
+    if not entries:
+        return 0
+    first = tree.size()
+    leaves = [{"number": first + place, "entry_id": entry.id} for place, entry in enumerate(entries)]
+    db.session.execute(insert(LogLeaf), leaves)
+    db.session.execute(delete(LogWaiting).where(LogWaiting.entry_id <= entries[-1].id))
+    nodes = grown_nodes(first, [leaf_hash(entry.leaf_data) for entry in entries])
+    db.session.execute(insert(LogNode), [{"level": at[0], "index": at[1], "hash": each} for at, each in nodes.items()])
+    return len(entries)
+
+
+def grown_nodes(first: int, leaves: list[bytes]) -> dict[tuple[int, int], bytes]:
+    """The perfect subtrees that come into being when ``leaves`` follow the first ``first``."""
+    nodes: dict[tuple[int, int], bytes] = {}
+    for place, leaf in enumerate(leaves):
+        level, index, found = 0, first + place, leaf
+        nodes[level, index] = found
+        while index & 1:
+            left = nodes.get((level, index - 1)) or tree.stored_node(level, index - 1)
+            level, index, found = level + 1, index >> 1, node_hash(left, found)
+            nodes[level, index] = found
+    return nodes
+
+
+def _sign(size: int, last: LogCheckpoint | None, *, now: datetime) -> None:
+    root = tree.root(size)
+    if last is not None:
+        proof = tree.consistency(last.size, size)
+        if not verify_consistency(old=last.size, new=size, old_root=last.root, new_root=root, proof=proof):
+            sentence = "The log does not begin with what was signed before. Run: flask log verify"
+            raise NotSigned("log_inconsistent", sentence)
+    body = Checkpoint(origin(), size, root).body()
+    signed = signing.sign_checkpoint(signing.prepare_checkpoint(body, now=now), now=now)
+    assert isinstance(signed.public_key, Ed25519PublicKey)
+    note = signed_note(body, name=origin(), key=signed.public_key, signature=signed.signature)
+    db.session.add(LogCheckpoint(size=size, root=root, note=note, kid=signed.kid, signed_at=signed.signed_at))
+    db.session.flush()
+    audit.record("log.checkpoint_signed", str(size), actor="system", key=signed.kid)
+    fault_point("log.after_checkpoint")
