@@ -83,9 +83,9 @@ def _verify(given: Given, *, keys: Keys, now: datetime, contexts: ContextSet | N
         token = verify_jwt(given.jwt, resolve_key=keys.resolve, list_keys=keys.listed, now=now)
         return _Found(token.outcome, token.code, token.detail, token.signature_valid, _end_of(token.method))
     report = verify_proof(given.document, resolve_key=keys.resolve, now=now, contexts=contexts)
-    if not report.results:
+    deciding = report.deciding
+    if deciding is None:
         return _Found("invalid", "no_proof", "The document has no proof.", None)
-    deciding = next(result for result in report.results if result.outcome == report.outcome)
     end = _end_of(deciding.method)
     return _Found(report.outcome, deciding.code, deciding.detail, deciding.signature_valid, end)
 

@@ -122,13 +122,15 @@ def proofs_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def with_previous_proofs(document: Mapping[str, Any], proof: Mapping[str, Any]) -> dict[str, Any]:
     """The document that `proof` covers: without proofs but those its previousProof names (Data Integrity 1.0, 4.5).
 
-    Raises Malformed if one of them is not there, or is this proof itself."""
+    Raises Malformed if one of them is not there, is there twice, or is this proof itself."""
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     previous = proof.get("previousProof", [])
     wanted = previous if isinstance(previous, list) else [previous]
     if not wanted:
         return unsecured
-    by_id = {entry["id"]: entry for entry in proofs_of(document) if isinstance(entry.get("id"), str)}
-    if not all(isinstance(name, str) and name in by_id and name != proof.get("id") for name in wanted):
-        raise Malformed("The proof builds on another proof that the document does not have.")
-    return {**unsecured, "proof": [entry for name, entry in by_id.items() if name in wanted]}
+    if not all(isinstance(name, str) for name in wanted):
+        raise Malformed("A previousProof is the id of a proof, or an array of ids.")
+    named = [entry for entry in proofs_of(document) if entry.get("id") in wanted]
+    if proof.get("id") in wanted or sorted(entry["id"] for entry in named) != sorted(set(wanted)):
+        raise Malformed("The proof builds on another proof that the document does not have, or has twice.")
+    return {**unsecured, "proof": named}

@@ -144,6 +144,12 @@ class SignatureInvalid(CryptoError):
     code = "signature"
 
 
+class BaseProofRefused(SignatureInvalid):
+    """A base proof: its holder derives from it what others may verify, and keeps it (ECDSA cryptosuites 1.0, 3.6)."""
+
+    code = "base_proof"
+
+
 class PurposeMismatch(CryptoError):
     """The proof, or the key, is for another purpose."""
 

@@ -7,11 +7,13 @@ A bad proof is a value, not an exception. For each proof, in this order; the fir
   4. the key resolves (where it says how to canonicalize, before step 3), and its signature holds over both;
   5. the key is the issuer's own, listed for the purpose, and neither revoked nor expired;
   6. the proof's purpose, dates, domain and challenge are the expected ones.
+Of several proofs, in a set or a chain, every one must hold, and at least one must be by a key of the issuer. Beside it
+others may sign with keys of their own, which steps 5 and 6 then hold against them in the issuer's place.
 Not done here: whether the issuer is trusted, dates and status of the credential, and its schema.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -23,6 +25,7 @@ from issuer.crypto.errors import (
     ChallengeMismatch,
     ContextRefused,
     CryptoError,
+    KeyNotBound,
     Malformed,
     ProofTime,
     PurposeMismatch,
@@ -53,7 +56,7 @@ class ProofResult:
     """What one proof is worth. `code` is "" when verified.
 
     `signature_valid` is None when it could not be checked; it can be True in an invalid result, for instance of a key
-    that is not the issuer's.
+    that is not the issuer's. `by_issuer` is False until the key is known to be the issuer's own.
     """
 
     outcome: Outcome
@@ -64,6 +67,7 @@ class ProofResult:
     verification_method: str
     created: str
     method: VerificationMethod | None
+    by_issuer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,19 @@ class ProofReport:
 
     @property
     def verified(self) -> bool:
-        """Whether there are proofs and each of them is verified."""
+        """Whether there are proofs, each of them is verified, and one of them is the issuer's."""
         return self.outcome == "verified"
 
     @property
+    def deciding(self) -> ProofResult | None:
+        """The first result that decides the outcome, when verified the issuer's first; None without proofs."""
+        deciding = [result for result in self.results if result.outcome == self.outcome]
+        return max(deciding, key=lambda result: result.by_issuer, default=None)
+
+    @property
     def code(self) -> str:
-        """The code of the first result that decides the outcome; "" when verified."""
-        deciding = [result.code for result in self.results if result.outcome == self.outcome]
-        return deciding[0] if deciding else "no_proof"
+        """The code of the result that decides the outcome; "" when verified."""
+        return "no_proof" if self.deciding is None else self.deciding.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,8 @@ def verify_proof(
     challenge: str | None = None,
     contexts: ContextSet | None = None,
 ) -> ProofReport:
-    """Check every proof of a document. `controller` is who must own the keys: by default the document's issuer."""
+    """Check every proof of a document. `controller` is who must own the key of one of them, and of the only one: by
+    default the document's issuer."""
     try:
         proofs = proofs_of(document)
         if len(proofs) > MAX_PROOFS:
@@ -125,7 +135,23 @@ def verify_proof(
     except CryptoError as error:
         return ProofReport((_Checking({}).failed(error),))
     expected = Expectation(now=now, issuer=issuer, purpose=purpose, domain=domain, challenge=challenge)
-    return ProofReport(tuple(_check(document, proof, resolve_key, expected, contexts) for proof in proofs))
+    results = [_check(document, proof, resolve_key, expected, contexts) for proof in proofs]
+    if any(result.outcome == "verified" for result in results):
+        results = [_beside_issuer(proof, result, expected) for proof, result in zip(proofs, results, strict=True)]
+    return ProofReport(tuple(results))
+
+
+def _beside_issuer(proof: Mapping[str, Any], result: ProofResult, expected: Expectation) -> ProofResult:
+    """A proof with a valid signature by somebody else, held against that somebody: the issuer has signed as well."""
+    method = result.method
+    if result.code != KeyNotBound.code or not result.signature_valid or method is None or not method.controller:
+        return result
+    checking = _Checking(proof, signature_valid=True, method=method)
+    try:
+        _check_terms(proof, method, replace(expected, issuer=method.controller))
+    except CryptoError as error:
+        return checking.failed(error)
+    return checking.verified()
 
 
 @dataclass(slots=True)
@@ -135,6 +161,7 @@ class _Checking:
     proof: Mapping[str, Any]
     signature_valid: bool | None = None
     method: VerificationMethod | None = None
+    by_issuer: bool = False
 
     def failed(self, error: CryptoError) -> ProofResult:
         return self._result("invalid" if error.conclusive else "unknown", error.code, error.detail)
@@ -152,6 +179,7 @@ class _Checking:
             verification_method=self._text("verificationMethod"),
             created=self._text("created"),
             method=self.method,
+            by_issuer=self.by_issuer,
         )
 
     def _text(self, name: str) -> str:
@@ -177,13 +205,19 @@ def _check(
         else:
             method = _check_whole(document, proof, suite, checking, resolve_key, contexts)
         checking.signature_valid = True
-        check_bound(method, issuer=expected.issuer)
-        check_purpose(method, purpose=expected.purpose)
-        check_in_force(method, now=expected.now)
-        _check_options(proof, expected)
+        checking.by_issuer = method.controller == expected.issuer
+        _check_terms(proof, method, expected)
     except CryptoError as error:
         return checking.failed(error)
     return checking.verified()
+
+
+def _check_terms(proof: Mapping[str, Any], method: VerificationMethod, expected: Expectation) -> None:
+    """A key that may speak for the issuer, in a proof that says what was expected: steps 5 and 6."""
+    check_bound(method, issuer=expected.issuer)
+    check_purpose(method, purpose=expected.purpose)
+    check_in_force(method, now=expected.now)
+    _check_options(proof, expected)
 
 
 def _check_disclosed(

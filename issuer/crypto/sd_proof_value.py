@@ -1,6 +1,7 @@
 """The proof values of ecdsa-sd-2023: "u" + base64url of three header bytes and CBOR (RFC 8949), without tags.
 
-ECDSA cryptosuites 1.0, sections 3.5.2 to 3.5.8. Whatever else stands there is refused with a CryptoError.
+ECDSA cryptosuites 1.0, sections 3.5.2 to 3.5.8. Whatever else stands there is refused with a CryptoError, and so is
+another spelling of the same (a tag, a length that is left open, an integer with leading zeros).
 """
 
 import io
@@ -10,7 +11,7 @@ from typing import Any
 
 import cbor2
 
-from issuer.crypto.errors import CryptoError, SignatureInvalid
+from issuer.crypto.errors import BaseProofRefused, CryptoError, SignatureInvalid
 from issuer.crypto.multibase import decode_base64url, encode_base64url
 
 SIGNATURE_BYTES = 64
@@ -20,6 +21,7 @@ MAX_STATEMENTS = 50_000
 
 _BASE_HEADER = bytes([0xD9, 0x5D, 0x00])
 _DISCLOSURE_HEADER = bytes([0xD9, 0x5D, 0x01])
+_BASE_BEGINNING = "u" + encode_base64url(_BASE_HEADER)  # three bytes are four whole letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +64,35 @@ def read_base_value(proof_value: object) -> BaseValue:
     signature, public_key, hmac_key, signatures, pointers = content
     if not all(isinstance(pointer, str) for pointer in _array(pointers)):
         raise _misshapen()
-    return BaseValue(
+    value = BaseValue(
         _bytes(signature, SIGNATURE_BYTES),
         _bytes(public_key, PUBLIC_KEY_BYTES),
         _bytes(hmac_key, HMAC_BYTES),
         _signatures(signatures),
         tuple(pointers),
     )
+    if value.encode() != proof_value:
+        raise _misshapen()
+    return value
 
 
 def read_disclosure_value(proof_value: object) -> DisclosureValue:
-    """A derived proof's value. Raises SignatureInvalid, also for a base proof: that is not for verifiers."""
+    """A derived proof's value. Raises SignatureInvalid, and BaseProofRefused for a base proof's."""
+    if isinstance(proof_value, str) and proof_value.startswith(_BASE_BEGINNING):
+        raise BaseProofRefused("This is a base proof. What its holder derives from it can be verified.")
     signature, public_key, signatures, labels, indexes = _decoded(_DISCLOSURE_HEADER, proof_value)
     if not isinstance(labels, dict) or len(labels) > MAX_STATEMENTS:
         raise _misshapen()
-    return DisclosureValue(
+    value = DisclosureValue(
         _bytes(signature, SIGNATURE_BYTES),
         _bytes(public_key, PUBLIC_KEY_BYTES),
         _signatures(signatures),
         {_index(number): _bytes(label, HMAC_BYTES) for number, label in labels.items()},
         tuple(_index(position) for position in _array(indexes)),
     )
+    if value.encode() != proof_value:
+        raise _misshapen()
+    return value
 
 
 def _encoded(header: bytes, content: Sequence[Any]) -> str:
@@ -98,8 +108,7 @@ def _decoded(header: bytes, proof_value: object) -> list[Any]:
     except CryptoError as error:
         raise SignatureInvalid(error.detail) from error
     if data[: len(header)] != header:
-        kind = "base" if data.startswith(_BASE_HEADER) else "other"
-        raise SignatureInvalid(f"The proof value is of the {kind} kind, and not of the kind that is read here.")
+        raise SignatureInvalid("The proof value does not begin with the header of its kind.")
     stream = io.BytesIO(data[len(header) :])
     try:
         content = cbor2.load(stream)

@@ -75,7 +75,7 @@ def check_embedded_proofs(document: Mapping[str, Any], demand: Demand, world: Wo
     results = _verify(document, demand.signer, demand, world).results
     if not results:
         return (failed("proof", SECTION, "The document has no proof.", code=PROOF_VERIFICATION, reason="no_proof"),)
-    own = [result.outcome == "verified" for result in results]
+    own = [result.outcome == "verified" and result.by_issuer for result in results]
     final = [_of_somebody_else(document, place, result, demand, world) for place, result in enumerate(results)]
     checks = tuple(_check_result(result, place, len(final)) for place, result in enumerate(final))
     return (*checks, _check_binding(final, own, demand.signer, world), *_check_answers(document, demand))
