@@ -290,7 +290,8 @@ def test_a_folder_that_others_may_enter_is_no_place_for_its_socket(tmp_path: Pat
 
 
 ASK = """
-import socket, struct, sys
+import os, socket, struct, sys
+os.setuid(int(sys.argv[2]))
 connection = socket.socket(socket.AF_UNIX)
 connection.connect(sys.argv[1])
 connection.sendall(struct.pack(">I", 39) + b'{"do":"create","purpose":"badge_proof"}')
@@ -306,6 +307,6 @@ def test_another_user_is_not_answered_even_where_the_socket_was_opened_to_all(us
         for opened in (folder, socket_in(folder).parent):
             opened.chmod(0o711)
         socket_in(folder).chmod(0o666)
-        python = str(Path(sys.executable).resolve())
-        asked = subprocess.run([python, "-c", ASK, str(socket_in(folder))], user=user, capture_output=True, text=True)
+        command = [sys.executable, "-c", ASK, str(socket_in(folder)), str(user)]
+        asked = subprocess.run(command, capture_output=True, text=True)
     assert (asked.stdout, asked.stderr) == (said, "")
