@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from issuer import profile
 from issuer.access import settings
@@ -23,6 +22,7 @@ from issuer.crypto.contexts import ContextSet
 from issuer.crypto.enveloped import envelope
 from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
+from issuer.own_addresses import own_path
 from issuer.status import places
 from issuer.vc.conformance_status import own_status_list
 from issuer.vc.world import STRICT, Policy, World
@@ -51,7 +51,7 @@ class Source:
     def fetch(self, url: str) -> dict[str, Any]:
         """URL -> JSON object; a bare token becomes the envelope that holds it. Raises KeyUnavailable, UrlNotAllowed."""
         try:
-            path = _own_path(url)
+            path = own_path(url)
             return self._foreign(url) if path is None else self._own(url, path)
         except Invalid as error:
             raise UrlNotAllowed(str(error.detail)) from error
@@ -79,14 +79,6 @@ class Source:
         if _TOKEN.fullmatch(body):
             return dict(envelope(body.strip().decode("ascii")))
         return load_object(body)
-
-
-def _own_path(url: str) -> str | None:
-    """The path of a URL under our own address, or None for somebody else's."""
-    base = settings().base_url
-    if url != base and not url.startswith(f"{base}/"):
-        return None
-    return unquote(urlsplit(url).path)
 
 
 def _status_list(list_id: str) -> dict[str, Any]:

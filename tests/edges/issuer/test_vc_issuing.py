@@ -239,3 +239,13 @@ def test_a_body_that_cannot_be_read_is_400(app: Flask, token: dict[str, str]) ->
         reply = app.test_client().post(ISSUE, data=body, headers=token)
         assert reply.status_code == 400, body
         assert reply.get_json()["errors"]
+
+
+def test_an_instance_behind_a_tls_front_believes_its_own_keys(conformance_app: Flask) -> None:
+    """did:web of https://localhost names an address of http, which is still ours."""
+    person = make_person(conformance_app, "author")
+    token = make_token(conformance_app, person.account_id, "credentials:issue")
+    issued = ask(conformance_app, token, plain_credential(), credentialStatus={}).get_json()
+    assert issued["issuer"].startswith("did:web:localhost%3A8443:")
+    verify = conformance_app.test_client().post("/credentials/verify", json={"verifiableCredential": issued})
+    assert verify.status_code == 200, verify.get_data(as_text=True)
