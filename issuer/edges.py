@@ -23,6 +23,8 @@ from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys.cli import keys_cli, status_cli
+from issuer.log import pages as log_pages
+from issuer.log.cli import log_cli
 from issuer.signing.cli import signing_cli
 from issuer.vc import conformance_api, issue_api, verify_api
 
@@ -31,6 +33,7 @@ PAGES: tuple[Blueprint, ...] = (
     account_pages.pages,
     administration_pages.pages,
     documents.blueprint,
+    log_pages.pages,
     health.pages,
     verify_api.blueprint,
     issue_api.blueprint,
@@ -43,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     keys_cli,
     signing_cli,
     status_cli,
+    log_cli,
     cli.audit_cli,
     cli.people_cli,
     cli.organisations_cli,

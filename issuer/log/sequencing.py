@@ -55,7 +55,9 @@ def _number_entries() -> int:
     first = tree.size()
     leaves = [{"number": first + place, "entry_id": entry.id} for place, entry in enumerate(entries)]
     db.session.execute(insert(LogLeaf), leaves)
-    db.session.execute(delete(LogWaiting).where(LogWaiting.entry_id <= entries[-1].id))
+    # Only what has its number now: an entry with a lower id may have been committed since the first look.
+    numbered = select(LogLeaf.entry_id).where(LogLeaf.number >= first)
+    db.session.execute(delete(LogWaiting).where(LogWaiting.entry_id.in_(numbered)))
     nodes = grown_nodes(first, [leaf_hash(entry.leaf_data) for entry in entries])
     db.session.execute(insert(LogNode), [{"level": at[0], "index": at[1], "hash": each} for at, each in nodes.items()])
     return len(entries)

@@ -1,0 +1,154 @@
+"""The log in public: what a monitor needs, and what must not come out of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from issuer.base.db import db
+from issuer.base.settings import CHECKOUT
+from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
+from issuer.log import entries, sequencing
+from tests.databases import SQLiteDatabases
+from tests.live import Instance, free_port, running
+
+MONITOR = str(CHECKOUT / "docs" / "monitor.py")
+
+
+def digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
+def issue(app: Flask, *names: str) -> None:
+    with app.app_context():
+        for name in names:
+            entries.record(name, digest(name))
+        sequencing.keep_up()
+        db.session.commit()
+
+
+def root_in(note: str) -> bytes:
+    return base64.b64decode(note.split("\n")[2])
+
+
+def test_an_empty_log_says_so(client: FlaskClient) -> None:
+    assert client.get("/log", headers={"Accept": "text/html"}).status_code == 200
+    answer = client.get("/log/checkpoint")
+    assert (answer.status_code, answer.json["code"]) == (404, "no_checkpoint")  # type: ignore[index]
+
+
+def test_a_document_s_digest_finds_its_proof(app: Flask, client: FlaskClient) -> None:
+    issue(app, "a", "b", "c")
+    found: Any = client.get(f"/log/proof/{digest('b').hex()}").json
+    leaf = leaf_hash(hashlib.sha256(b"\x00" + base64.b64decode(found["blinding"]) + digest("b")).digest())
+    path = [base64.b64decode(each) for each in found["proof"]]
+    root = root_in(found["checkpoint"])
+    assert verify_inclusion(leaf=leaf, index=found["number"], size=found["size"], proof=path, root_hash=root)
+
+
+def test_the_newer_tree_is_proved_to_begin_with_the_older(app: Flask, client: FlaskClient) -> None:
+    issue(app, "a", "b", "c")
+    issue(app, "d", "e")
+    listed: Any = client.get("/log/checkpoints").json
+    old, new = (root_in(each["note"]) for each in listed["items"])
+    found: Any = client.get("/log/proof/consistency?from=3&to=5").json
+    proof = [base64.b64decode(each) for each in found["proof"]]
+    assert verify_consistency(old=3, new=5, old_root=old, new_root=new, proof=proof)
+
+
+def test_the_log_names_nobody(app: Flask, client: FlaskClient) -> None:
+    issue(app, "somebody's badge")
+    for path in ("/log", "/log/checkpoint", "/log/checkpoints", "/log/entries", "/log/key"):
+        body = client.get(path).get_data()
+        assert b"somebody" not in body
+        assert digest("somebody's badge").hex().encode() not in body
+        assert base64.b64encode(digest("somebody's badge")) not in body
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/log/proof/" + "0" * 64, 404),
+        ("/log/proof/abc", 404),
+        ("/log/proof/" + "Z" * 64, 404),
+        ("/log/proof/%00", 404),
+        ("/log/proof/consistency", 422),
+        ("/log/proof/consistency?from=0&to=1", 422),
+        ("/log/proof/consistency?from=2&to=1", 422),
+        ("/log/proof/consistency?from=1&to=999999999999", 422),
+        ("/log/proof/consistency?from=-1&to=1e3", 422),
+        ("/log/proof/consistency?from=%D9%A1&to=1", 422),
+        ("/log/entries?start=-1", 422),
+        ("/log/checkpoints?after=x", 422),
+    ],
+)
+def test_questions_without_an_answer_are_refused(app: Flask, client: FlaskClient, path: str, status: int) -> None:
+    issue(app, "a")
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_what_was_read_before_is_not_sent_again(app: Flask, client: FlaskClient) -> None:
+    issue(app, "a")
+    answer = client.get("/log/checkpoint")
+    assert client.get("/log/checkpoint", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_commands_show_check_and_sign(app: Flask) -> None:
+    with app.app_context():
+        entries.record("a", digest("a"))
+        db.session.commit()
+    run = app.test_cli_runner().invoke
+    assert run(args=["log", "show"]).exit_code == 1
+    assert "1 entries added, 1 in all" in run(args=["log", "checkpoint"]).output
+    assert run(args=["log", "show"]).output.splitlines()[1] == "1"
+    checked = run(args=["log", "verify"])
+    assert (checked.exit_code, "the log is whole" in checked.output) == (0, True)
+
+
+def monitor(base: str, state: Path) -> str:
+    """What the script says, or what it sounds the alarm about."""
+    words, sys.argv = sys.argv, [MONITOR, base, str(state)]
+    try:
+        runpy.run_path(MONITOR, run_name="__main__")
+    except SystemExit as end:
+        return str(end.code)
+    finally:
+        sys.argv = words
+    return "OK"
+
+
+def test_a_monitor_accepts_growth_and_finds_a_fork(tmp_path: Path, sqlite_instance: Instance) -> None:
+    state = tmp_path / "state.json"
+    with running(sqlite_instance), sqlite_instance.use_cases():
+        base = sqlite_instance.base_url
+        for names in (["a", "b", "c"], ["d"], ["e", "f"]):
+            for name in names:
+                entries.record(name, digest(name))
+            sequencing.keep_up()
+            db.session.commit()
+            assert monitor(base, state) == "OK"
+        seen = json.loads(state.read_text())
+        body, signature = seen["notes"][0].split("\n\n")
+        lines = body.split("\n")
+        for lie in (["another.example/log", *lines[1:]], [lines[0], "7", lines[2]]):
+            state.write_text(json.dumps({**seen, "notes": ["\n".join(lie) + "\n\n" + signature]}))
+            assert monitor(base, state).startswith("ALARM")
+
+
+@pytest.fixture
+def sqlite_instance(tmp_path: Path) -> Instance:
+    data = tmp_path / "data"
+    data.mkdir()
+    return Instance(data, SQLiteDatabases(tmp_path).make(data), free_port())
