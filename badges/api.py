@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext
 
 from badges import awards, showcase, signed_forms
 from badges.award_facts import achievement_url, badge_url
 from badges.awards import Standing
 from badges.models import Award
 from badges.public_names import shaped
-from badges.schemas import AwardListSchema, AwardSchema, RevocationBodySchema, RevocationSchema
+from badges.schemas import (
+    AwardListSchema,
+    AwardSchema,
+    LiftBodySchema,
+    RevocationBodySchema,
+    RevocationSchema,
+    SuspensionBodySchema,
+    SuspensionSchema,
+)
 from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires
 from issuer.base.db import utc_now
-from issuer.base.errors import NotFound
 from issuer.base.json_bodies import ApiBlueprint
-from issuer.policy import permits
+from issuer.models import StatusEntry
+from issuer.policy import Actor
 from issuer.schemas import PageQuerySchema
+from issuer.status.reasons import OTHER
 
 awards_api = ApiBlueprint("awards_api", __name__, url_prefix="/api/v1/awards", description="What one was awarded.")
 badges_api = ApiBlueprint(
@@ -66,13 +74,31 @@ def unpublish_award(award_id: str) -> dict[str, Any]:
 @awards_api.response(200, RevocationSchema)
 @requires("awards.revoke")
 def revoke_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
-    """Take a badge back for ever, as an administrator of the organisation that issued it. The reason is public."""
-    award = awards.find_award(shaped(award_id))
-    actor = current_actor()
-    if not permits(actor, "awards.revoke", organisation_id=award.achievement_version.achievement.organisation_id):
-        raise NotFound("not_found", gettext("There is no badge at this address."))
-    entry = awards.revoke(award, reason=body["reason"], actor=actor.public_id)
-    return {"id": award.public_id, "revoked_at": entry.set_at, "reason": entry.reason}
+    """Take a badge back for ever, as an administrator of the organisation that issued it. Its holder gets a mail."""
+    award, actor = _administered(award_id)
+    entry = awards.revoke(award, **_reason(body), actor=actor.public_id)
+    told = {"reason": entry.reason, "reason_code": entry.reason_code or OTHER}
+    return {"id": award.public_id, "revoked_at": entry.set_at, **told}
+
+
+@awards_api.post("/<award_id>/suspend")
+@awards_api.arguments(SuspensionBodySchema)
+@awards_api.response(200, SuspensionSchema)
+@requires("awards.revoke")
+def suspend_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
+    """Suspend a badge until that is lifted. 409 for one that was issued without a place for it. Its holder is told."""
+    award, actor = _administered(award_id)
+    return _suspension(award, awards.suspend(award, **_reason(body), actor=actor.public_id))
+
+
+@awards_api.post("/<award_id>/lift")
+@awards_api.arguments(LiftBodySchema)
+@awards_api.response(200, SuspensionSchema)
+@requires("awards.revoke")
+def lift_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
+    """Let a suspended badge count again. Its holder is told. A revocation is final: 409."""
+    award, actor = _administered(award_id)
+    return _suspension(award, awards.lift(award, reason=body["reason"], actor=actor.public_id))
 
 
 @badges_api.get("/<award_id>")
@@ -81,6 +107,20 @@ def revoke_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
 def show_badge(award_id: str) -> Response:
     """The same bytes as at the badge's address with .json."""
     return signed_forms.as_json(awards.credential_of(awards.visible_award(current_actor(), shaped(award_id))))
+
+
+def _administered(award_id: str) -> tuple[Award, Actor]:
+    actor = current_actor()
+    return awards.administered_award(actor, shaped(award_id)), actor
+
+
+def _reason(body: dict[str, Any]) -> dict[str, Any]:
+    return {"reason": body["reason"], "code": body["reason_code"], "is_public": body["reason_public"]}
+
+
+def _suspension(award: Award, entry: StatusEntry) -> dict[str, Any]:
+    told = {"since": entry.set_at, "reason": entry.reason, "reason_code": entry.reason_code}
+    return {"id": award.public_id, "suspended": entry.is_set, **told}
 
 
 def _own(award: Award) -> dict[str, Any]:

@@ -20,7 +20,12 @@ from issuer.profile import issuer_profile
 
 def badge_url(award: Award) -> str:
     """The page of a badge, which is the id of its credential."""
-    return f"{settings().base_url}/badges/{award.public_id}"
+    return badge_address(award.public_id)
+
+
+def badge_address(award_id: str) -> str:
+    """The same, from the award's public id."""
+    return f"{settings().base_url}/badges/{award_id}"
 
 
 def achievement_url(version: AchievementVersion) -> str:

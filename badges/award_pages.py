@@ -17,6 +17,7 @@ from badges.verification.wording import kind_of, sentence_of
 from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires, settings
 from issuer.base.db import utc_now
+from issuer.policy import permits
 
 pages = Blueprint("awards", __name__)
 
@@ -79,16 +80,18 @@ def unpublish(award_id: str) -> ResponseReturnValue:
 def _page(award: Award) -> Response:
     shown = showcase.showcase_of(award)
     report = check_award(award) if shown.is_signed else None
-    achievement = shown.achievement
+    achievement, actor = shown.achievement, current_actor()
+    is_holder = award.account_id == actor.account_id
     page = render_template(
         "badges/badge.html",
         badge=shown,
         achievement=achievement,
-        band=_band(shown, report),
+        band=_band(shown, report, is_holder=is_holder),
+        administers=permits(actor, "awards.revoke", organisation_id=_organisation_id(award)),
         holder=report.facts.holder if report and report.facts else "",
         art=artwork.art_of(award.achievement_version),
         image_url=f"{settings().base_url}{_image_path(achievement.public_id, achievement.version)}",
-        is_owner=award.account_id == current_actor().account_id,
+        is_owner=is_holder,
         linkedin=linkedin_address(shown),
         did_url=f"{settings().base_url}{url_for('documents.did', slug=shown.issuer.slug)}",
     )
@@ -98,13 +101,21 @@ def _page(award: Award) -> Response:
     return response
 
 
-def _band(shown: Showcase, report: Report | None) -> tuple[str, str, str]:
+def _organisation_id(award: Award) -> int:
+    return award.achievement_version.achievement.organisation_id
+
+
+def _band(shown: Showcase, report: Report | None, *, is_holder: bool) -> tuple[str, str, str]:
     """(kind, sentence, what more there is to say) of the status band."""
     if report is None:
         more = _("It is yours; only the signature is still to come, in a few minutes. Nobody else sees it until then.")
         return "unknown", _("Being signed."), more
     failure = report.failure()
-    return kind_of(report), sentence_of(report), signed_more(shown, failure.code if failure else "")
+    return (
+        kind_of(report),
+        sentence_of(report),
+        signed_more(shown, failure.code if failure else "", is_holder=is_holder),
+    )
 
 
 def _image_path(achievement_id: str, version: int) -> str:

@@ -10,7 +10,7 @@ from flask_babel import LazyString, format_date, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from badges.awards import Standing
-from badges.showcase_values import Showcase
+from badges.showcase_values import Showcase, Withdrawal
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
 
@@ -30,6 +30,7 @@ _TYPES: Mapping[str, LazyString] = {
 _STANDINGS: Mapping[Standing, tuple[LazyString, str]] = {
     Standing.PENDING: (lazy_gettext("Being signed"), "unknown"),
     Standing.EXPIRED: (lazy_gettext("Expired"), "warn"),
+    Standing.SUSPENDED: (lazy_gettext("Suspended"), "warn"),
     Standing.REVOKED: (lazy_gettext("Withdrawn"), "bad"),
 }
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -70,18 +71,28 @@ def standing_words(standing: Standing, *, is_public: bool) -> tuple[str, str]:
     return (_("Public"), "good") if is_public else (_("Private"), "neutral")
 
 
-def signed_more(showcase: Showcase, standing_code: str) -> str:
-    """What stands under the sentence of the band: since when it no longer counts, and why."""
+def signed_more(showcase: Showcase, standing_code: str, *, is_holder: bool) -> str:
+    """What stands under the sentence of the band: since when it no longer counts, and why, if the reader may know."""
     if showcase.withdrawal is not None:
-        on = format_date(showcase.withdrawal.at, "long")
-        return str(
-            _("Withdrawn on %(day)s. The issuer's reason: %(reason)s", day=on, reason=showcase.withdrawal.reason)
-        )
+        return _withdrawn_more(showcase.withdrawal, is_holder=is_holder)
     if standing_code == "expired" and showcase.valid_until is not None:
         return str(_("It was valid until %(day)s.", day=format_date(showcase.valid_until, "long")))
     if standing_code == "key_compromised":
         return str(_("Its issuer is signing it again. Come back in a while: the address stays the same."))
     return str(_("Checked just now by this service, step by step, as anybody else could check it."))
+
+
+def _withdrawn_more(withdrawal: Withdrawal, *, is_holder: bool) -> str:
+    on = format_date(withdrawal.at, "long")
+    since = _("Withdrawn on %(day)s.", day=on) if withdrawal.is_final else _("Suspended since %(day)s.", day=on)
+    sentences = [since]
+    if withdrawal.reason and (is_holder or withdrawal.is_public):
+        sentences.append(_("The issuer's reason: %(reason)s", reason=withdrawal.reason))
+        if not withdrawal.is_public:
+            sentences.append(_("(Only you and the issuer see the reason.)"))
+    if not withdrawal.is_final:
+        sentences.append(_("A suspension can be lifted; then the badge counts again."))
+    return " ".join(sentences)
 
 
 def linkedin_address(showcase: Showcase) -> str:

@@ -1,16 +1,18 @@
-"""Awards as their holders and the world see them: private until the holder publishes.
+"""Awards as their holders and the world see them: private until the holder publishes, and what became of them.
 
 What is not for the caller to see is not there: an unknown award and somebody else's private one give the same answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext
 from sqlalchemy import select
 
+from badges import status_letters
 from badges.models import Award, Credential
 from issuer.base import audit
 from issuer.base.db import db, utc_now
@@ -18,10 +20,9 @@ from issuer.base.errors import Conflict, NotFound
 from issuer.base.paging import Page, newest_first
 from issuer.models import StatusEntry
 from issuer.plain_text import required_line
-from issuer.policy import Actor
+from issuer.policy import Actor, permits
 from issuer.status import places
-
-LONGEST_REASON = 500
+from issuer.status.reasons import LONGEST_REASON, OTHER, REVOCATION_CODES, SUSPENSION_CODES, read_reason
 
 
 class Standing(StrEnum):
@@ -29,6 +30,7 @@ class Standing(StrEnum):
 
     VALID = "valid"
     EXPIRED = "expired"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
     PENDING = "pending"
 
@@ -62,6 +64,14 @@ def find_award(public_id: str) -> Award:
     return award
 
 
+def administered_award(actor: Actor, public_id: str) -> Award:
+    """An award by an organisation of which the caller is an administrator. Raises NotFound, also for any other."""
+    award = find_award(public_id)
+    if not permits(actor, "awards.revoke", organisation_id=award.achievement_version.achievement.organisation_id):
+        raise _nothing_here()
+    return award
+
+
 def credential_of(award: Award) -> Credential:
     """What was signed. Raises Conflict while the award is pending."""
     if award.credential is None:
@@ -90,24 +100,75 @@ def unpublish(actor: Actor, public_id: str) -> Award:
     return award
 
 
-def revoke(award: Award, *, reason: str, actor: str) -> StatusEntry:
+def revoke(award: Award, *, reason: str, actor: str, code: str = OTHER, is_public: bool = False) -> StatusEntry:
     """Take a badge back, for ever; its page says so. A second revocation changes nothing.
 
-    Raises Conflict while it is pending, Invalid for no reason. Who may do it is asked before.
+    ``reason`` is for the holder, and for others only if ``is_public``. Raises Conflict while the badge is pending,
+    Invalid for no reason or an unknown code. Who may do it is asked before.
     """
     credential_of(award)
-    reason = required_line(reason, field="reason", longest=LONGEST_REASON)
-    return places.revoke(award.public_id, reason=reason, actor=actor)
+    why = read_reason(reason, code, REVOCATION_CODES, is_public=is_public)
+    is_news = not places.is_revoked(award.public_id)
+    entry = places.revoke(award.public_id, reason=why.sentence, actor=actor, code=why.code, is_public=why.is_public)
+    if is_news:
+        version = award.achievement_version
+        status_letters.tell_revoked(award.account, version.achievement.organisation, [version.name], why)
+    return entry
+
+
+def suspend(award: Award, *, reason: str, actor: str, code: str = OTHER, is_public: bool = False) -> StatusEntry:
+    """Suspend a badge until that is lifted. A second suspension changes nothing.
+
+    Raises Conflict for a badge that is pending, revoked, or cannot be suspended; Invalid as ``revoke``.
+    """
+    credential_of(award)
+    why = read_reason(reason, code, SUSPENSION_CODES, is_public=is_public)
+    _refuse_revoked(award)
+    is_news = places.suspended_since(award.public_id) is None
+    entry = places.suspend(award.public_id, reason=why.sentence, actor=actor, code=why.code, is_public=why.is_public)
+    if is_news:
+        version = award.achievement_version
+        status_letters.tell_suspended(award.account, version.achievement.organisation, version.name, why)
+    return entry
+
+
+def lift(award: Award, *, reason: str, actor: str) -> StatusEntry:
+    """Let a suspended badge count again; one that is not suspended stays as it is. Raises Conflict as ``suspend``."""
+    credential_of(award)
+    sentence = required_line(reason, field="reason", longest=LONGEST_REASON)
+    _refuse_revoked(award)
+    is_news = places.suspended_since(award.public_id) is not None
+    entry = places.lift(award.public_id, reason=sentence, actor=actor)
+    if is_news:
+        version = award.achievement_version
+        status_letters.tell_lifted(award.account, version.achievement.organisation, version.name, sentence)
+    return entry
 
 
 def standing_of(award: Award, *, now: datetime) -> Standing:
     """Revoked before expired: a badge that was taken back does not merely end."""
     if award.credential is None:
         return Standing.PENDING
-    if places.is_revoked(award.public_id):
+    withdrawn = {
+        purpose
+        for purpose, is_set in (
+            (places.REVOCATION, places.is_revoked(award.public_id)),
+            (places.SUSPENSION, places.suspended_since(award.public_id) is not None),
+        )
+        if is_set
+    }
+    return standing_from(award.credential, withdrawn, now=now)
+
+
+def standing_from(credential: Credential | None, withdrawn: Collection[str], *, now: datetime) -> Standing:
+    """The same from what is known: the purposes of the lists in which the badge's bit is set."""
+    if credential is None:
+        return Standing.PENDING
+    if places.REVOCATION in withdrawn:
         return Standing.REVOKED
-    valid_until = award.credential.valid_until
-    return Standing.EXPIRED if valid_until is not None and valid_until < now else Standing.VALID
+    if credential.valid_until is not None and credential.valid_until < now:
+        return Standing.EXPIRED
+    return Standing.SUSPENDED if places.SUSPENSION in withdrawn else Standing.VALID
 
 
 def _is_public(award: Award) -> bool:
@@ -116,3 +177,8 @@ def _is_public(award: Award) -> bool:
 
 def _nothing_here() -> NotFound:
     return NotFound("not_found", gettext("There is no badge at this address."))
+
+
+def _refuse_revoked(award: Award) -> None:
+    if places.is_revoked(award.public_id):
+        raise Conflict("revocation_final", gettext("This badge was revoked. A revocation is final."))

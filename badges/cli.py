@@ -9,6 +9,7 @@ import click
 from badges import awards, checking, issuing
 from issuer.base.commands import CommandGroup
 from issuer.base.db import db, utc_now
+from issuer.status.reasons import OTHER, REVOCATION_CODES, SUSPENSION_CODES
 
 badge_cli = CommandGroup("badge", help="Awarded badges.")
 
@@ -29,12 +30,34 @@ def export_command(award_id: str, form: str, out: Path) -> None:
 
 @badge_cli.command("revoke")
 @click.argument("award_id", metavar="ID")
-@click.option("--reason", required=True, help="Why, in a sentence; the holder may read it.")
-def revoke_command(award_id: str, reason: str) -> None:
-    """Take the badge ID back, for ever."""
-    entry = awards.revoke(awards.find_award(award_id), reason=reason, actor="system")
+@click.option("--reason", required=True, help="Why, in a sentence; the holder reads it.")
+@click.option("--reason-code", type=click.Choice(tuple(REVOCATION_CODES)), default=OTHER, show_default=True)
+def revoke_command(award_id: str, reason: str, reason_code: str) -> None:
+    """Take the badge ID back, for ever. Its holder is told."""
+    entry = awards.revoke(awards.find_award(award_id), reason=reason, actor="system", code=reason_code)
     db.session.commit()
     click.echo(f"revoked: {award_id} at {entry.set_at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@badge_cli.command("suspend")
+@click.argument("award_id", metavar="ID")
+@click.option("--reason", required=True, help="Why, in a sentence; the holder reads it.")
+@click.option("--reason-code", type=click.Choice(tuple(SUSPENSION_CODES)), default=OTHER, show_default=True)
+def suspend_command(award_id: str, reason: str, reason_code: str) -> None:
+    """Suspend the badge ID until that is lifted. Its holder is told."""
+    entry = awards.suspend(awards.find_award(award_id), reason=reason, actor="system", code=reason_code)
+    db.session.commit()
+    click.echo(f"suspended: {award_id} since {entry.set_at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@badge_cli.command("lift")
+@click.argument("award_id", metavar="ID")
+@click.option("--reason", required=True, help="Why, in a sentence; the holder reads it.")
+def lift_command(award_id: str, reason: str) -> None:
+    """Let the suspended badge ID count again. Its holder is told."""
+    awards.lift(awards.find_award(award_id), reason=reason, actor="system")
+    db.session.commit()
+    click.echo(f"not suspended: {award_id}")
 
 
 @badge_cli.command("sign-pending")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+import json
+
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from badges import artwork, offering
+from badges import artwork, offering, revocation_list
 from badges.achievement_pages import PICTURE_CACHE, PICTURE_POLICY
 from badges.public_names import shaped
 from issuer.access import requires, settings
 from issuer.base import http
 from issuer.profile import find_organisation
+from issuer.status.publishing import TIME_TO_LIVE
 
 pages = Blueprint("issuers", __name__)
 
@@ -20,6 +23,18 @@ pages = Blueprint("issuers", __name__)
 def issuer(slug: str) -> ResponseReturnValue:
     sheet = offering.issuer_sheet(find_organisation(shaped(slug)))
     return render_template("badges/issuer.html", sheet=sheet, base_url=settings().base_url)
+
+
+@pages.get("/issuers/<slug>/revocations")
+@requires("public.read")
+def revocations(slug: str) -> Response:
+    """The organisation's 1EdTechRevocationList, for verifiers that read no bitstring status lists."""
+    organisation = find_organisation(shaped(slug))
+    tag, cache = revocation_list.tag_of(organisation), f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
+    if request.if_none_match.contains(tag):
+        return http.published_as(b"", "application/json", tag=tag, cache_control=cache)
+    body = json.dumps(revocation_list.document_of(organisation), ensure_ascii=False).encode("utf-8")
+    return http.published_as(body, "application/json", tag=tag, cache_control=cache)
 
 
 @pages.get("/issuers/<slug>/image.svg")

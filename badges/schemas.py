@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from badges.achievement_draft import ACHIEVEMENT_TYPES
-from badges.awards import LONGEST_REASON
 from issuer.schemas import PageQuerySchema, StrictSchema
+from issuer.status.reasons import LONGEST_REASON, OTHER, REVOCATION_CODES, SUSPENSION_CODES
 
 _ARRAY = "credentialStatus of its badges is then an array, which W3C allows and the schema of Open Badges 3.0 does not."
 
@@ -123,7 +123,7 @@ class SignedSchema(StrictSchema):
 
 
 class AwardSchema(StrictSchema):
-    """An award as its holder sees it. ``standing``: valid, expired, revoked or pending."""
+    """An award as its holder sees it. ``standing``: valid, suspended, expired, revoked or pending."""
 
     id = fields.String(required=True)
     url = fields.String(required=True)
@@ -142,7 +142,24 @@ class AwardListSchema(StrictSchema):
     next = fields.String(required=True, allow_none=True)
 
 
-class RevocationBodySchema(StrictSchema):
+class ReasonBodySchema(StrictSchema):
+    """``reason`` is for the holder, who is told; ``reason_public``: others may read it too."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, LONGEST_REASON))
+    reason_public = StrictBoolean(load_default=False)
+
+
+class RevocationBodySchema(ReasonBodySchema):
+    reason_code = fields.String(load_default=OTHER, validate=validate.OneOf(tuple(REVOCATION_CODES)))
+
+
+class SuspensionBodySchema(ReasonBodySchema):
+    reason_code = fields.String(load_default=OTHER, validate=validate.OneOf(tuple(SUSPENSION_CODES)))
+
+
+class LiftBodySchema(StrictSchema):
+    """``reason`` is for the holder, who is told."""
+
     reason = fields.String(required=True, validate=validate.Length(1, LONGEST_REASON))
 
 
@@ -152,3 +169,14 @@ class RevocationSchema(StrictSchema):
     id = fields.String(required=True)
     revoked_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True)
+    reason_code = fields.String(required=True)
+
+
+class SuspensionSchema(StrictSchema):
+    """What the last change left: suspended or not, since when, and why; null for what was never suspended."""
+
+    id = fields.String(required=True)
+    suspended = fields.Boolean(required=True)
+    since = fields.AwareDateTime(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    reason_code = fields.String(required=True, allow_none=True)

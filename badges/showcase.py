@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from badges.award_facts import badge_url
 from badges.award_wording import score_words, type_words
-from badges.awards import Standing
+from badges.awards import Standing, standing_from
 from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
 from badges.showcase_values import (
     Showcase,
@@ -36,7 +35,9 @@ from competencies.profiles.wording import kind_words
 from issuer.access import settings
 from issuer.base.db import db
 from issuer.base.paging import Page, newest_first
-from issuer.models import Organisation, StatusEntry
+from issuer.models import Organisation, StatusEntry, StatusList
+from issuer.status import places
+from issuer.status.reasons import words_of
 
 
 def showcase_of(award: Award) -> Showcase:
@@ -80,9 +81,18 @@ def awards_page(account_id: int, *, limit: int, after: str | None) -> Page:
 def standings_of(awards: Sequence[Award], *, now: datetime) -> Mapping[str, Standing]:
     """Award public id -> what may be said of it, as badges.awards.standing_of says it, for many at once."""
     names = [award.public_id for award in awards]
-    withdrawn = select(StatusEntry.subject).where(StatusEntry.is_set, StatusEntry.subject.in_(names))
-    revoked = set(db.session.scalars(withdrawn))
-    return {award.public_id: _standing(award, is_revoked=award.public_id in revoked, now=now) for award in awards}
+    rows = db.session.execute(
+        select(StatusEntry.subject, StatusList.purpose)
+        .join(StatusList, StatusList.id == StatusEntry.status_list_id)
+        .where(StatusEntry.is_set, StatusEntry.subject.in_(names))
+    )
+    withdrawn: dict[str, set[str]] = {}
+    for name, purpose in rows:
+        withdrawn.setdefault(name, set()).add(purpose)
+    return {
+        award.public_id: standing_from(award.credential, withdrawn.get(award.public_id, ()), now=now)
+        for award in awards
+    }
 
 
 def skills_of(version: AchievementVersion, *, values: Mapping[str, float]) -> tuple[ShownSkill, ...]:
@@ -104,15 +114,6 @@ def newest_number(achievement: Achievement) -> int:
     """The number of an achievement's current version."""
     numbers = select(AchievementVersion.number).filter_by(achievement_id=achievement.id)
     return db.session.scalars(numbers.order_by(AchievementVersion.number.desc()).limit(1)).one()
-
-
-def _standing(award: Award, *, is_revoked: bool, now: datetime) -> Standing:
-    if award.credential is None:
-        return Standing.PENDING
-    if is_revoked:
-        return Standing.REVOKED
-    valid_until = award.credential.valid_until
-    return Standing.EXPIRED if valid_until is not None and valid_until < now else Standing.VALID
 
 
 def _tile(award: Award, standing: Standing) -> Tile:
@@ -190,7 +191,10 @@ def _piece(evidence: Evidence) -> ShownPiece:
 
 
 def _withdrawal(award_id: str) -> Withdrawal | None:
-    entry = db.session.scalar(select(StatusEntry).filter_by(subject=award_id, is_set=True))
-    if entry is None or entry.set_at is None:
-        return None
-    return Withdrawal(entry.set_at, entry.reason or _("No reason was given."))
+    """The revocation if there is one, else the suspension."""
+    entries = (places.find_entry(award_id, purpose) for purpose in (places.REVOCATION, places.SUSPENSION))
+    for entry, is_final in zip(entries, (True, False), strict=True):
+        if entry is not None and entry.is_set and entry.set_at is not None:
+            reason, code = entry.reason or "", words_of(entry.reason_code)
+            return Withdrawal(entry.set_at, reason, code, is_final=is_final, is_public=entry.reason_is_public)
+    return None

@@ -69,10 +69,16 @@ class ShownAchievement:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """When a badge was taken back, and why, in the issuer's words."""
+    """When a badge was taken back or, unless ``is_final``, suspended; and why, in the issuer's words.
+
+    ``reason`` and ``code`` (in words) are for the holder; for others only if ``is_public``.
+    """
 
     at: datetime
     reason: str
+    code: str
+    is_final: bool
+    is_public: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,19 @@ def _status_known_here(published: Check, award: Award, edition: Credential | Non
             day=format_date(newest.signed_at, "long"),
         )
         return Check("status", Outcome.FAIL, sentence, EDITION_SECTION, code="superseded")
-    if published.outcome is Outcome.FAIL or not places.is_revoked(award.public_id):
+    if published.code == "revoked":
         return published
-    reason = "Withdrawn in the issuer's own records; the published list follows within minutes."
-    sentence = _l("The issuer has withdrawn it for good.")
-    return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
+    if places.is_revoked(award.public_id):
+        reason = "Withdrawn in the issuer's own records; the published list follows within a minute."
+        sentence = _l("The issuer has withdrawn it for good.")
+        return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
+    if (since := places.suspended_since(award.public_id)) is not None:
+        sentence = _l(
+            "The issuer has suspended it since %(day)s. A suspension can be lifted: check again later.",
+            day=format_date(since, "long"),
+        )
+        return Check("status", Outcome.FAIL, sentence, published.section, code="suspended")
+    return published
 
 
 def _without_proof(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from badges import awards
+from badges import awards, revocation_list
 from badges.models import Award
 from badges.proven_age import is_proven_older
 from badges.verification import editions
@@ -34,6 +33,7 @@ from issuer.base.fetch import Fetcher
 from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation
+from issuer.own_addresses import own_path
 from issuer.status import places
 
 MOST_FETCHES = 6
@@ -76,7 +76,7 @@ class _Source:
     def fetch(self, url: str) -> dict[str, Any]:
         """URL -> JSON object. Raises KeyUnavailable or UrlNotAllowed."""
         try:
-            own = _own_path(url)
+            own = own_path(url)
             return _own_document(own) if own is not None else self._foreign(url)
         except Invalid as error:
             raise UrlNotAllowed(error.detail) from error
@@ -89,14 +89,6 @@ class _Source:
         self.budget[0] -= 1
         fetched = Fetcher(allow_loopback_http=settings().allows_loopback_http).get(url)
         return load_object(fetched.body)
-
-
-def _own_path(url: str) -> str | None:
-    """The path of a URL under our own address, or None for somebody else's."""
-    base = settings().base_url
-    if url != base and not url.startswith(f"{base}/"):
-        return None
-    return unquote(urlsplit(url).path)
 
 
 def _own_document(path: str) -> dict[str, Any]:
@@ -117,6 +109,7 @@ _OWN: Mapping[str, Reader] = {
     r"/issuers/([^/]+)/did\.json": lambda slug: profile.issuer_did_document(profile.find_organisation(slug)),
     r"/keys/([^/]+)": profile.find_jwk,
     r"/status/([^/]+)": _status_list,
+    r"/issuers/([^/]+)/revocations": lambda slug: revocation_list.document_of(profile.find_organisation(slug)),
 }
 
 
@@ -125,7 +118,7 @@ def bytes_at(address: str) -> bytes:
 
     Raises NotFound for a badge that the caller may not see; Invalid, TooLarge and Unavailable as the fetcher.
     """
-    path = _own_path(address)
+    path = own_path(address)
     if path is None:
         return Fetcher(allow_loopback_http=settings().allows_loopback_http).get(address).body
     badge = re.fullmatch(r"/badges/([A-Za-z0-9_-]{1,64})(\.json|\.jwt)?", path)
@@ -162,14 +155,14 @@ def own_award(report: Report) -> Award | None:
 
 
 def _award_at(credential_id: object) -> Award | None:
-    path = _own_path(credential_id) if isinstance(credential_id, str) else None
+    path = own_path(credential_id) if isinstance(credential_id, str) else None
     if path is None:
         return None
     return db.session.scalar(select(Award).filter_by(public_id=path.removeprefix("/badges/")[:LONGEST_ID]))
 
 
 def _is_named_here(report: Report) -> bool:
-    return report.facts is not None and _own_path(report.facts.credential_id) is not None
+    return report.facts is not None and own_path(report.facts.credential_id) is not None
 
 
 def _never_awarded() -> Check:

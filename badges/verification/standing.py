@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import format_date
@@ -19,7 +19,11 @@ from issuer.crypto.verification_method import issuer_of
 
 PERIOD = "W3C VC Data Model 2.0, 4.9"
 STATUS = "Bitstring Status List 1.0, 3.2"
+REVOCATION_LIST = "1EdTech Revocation List 1.0"
 ENTRY_TYPE = "BitstringStatusListEntry"
+REVOCATION_LIST_TYPE = "1EdTechRevocationList"
+REVOKED_MEMBERS = ("revokedCredential", "revokedCredentials")
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 def check_period(document: Mapping[str, Any], *, now: datetime) -> Check:
@@ -41,34 +45,44 @@ def _day(moment: datetime) -> str:
 
 
 def check_status(document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> Check:
-    """Revoked or suspended? Every entry is looked at; trouble on the way is never an answer."""
+    """Revoked or suspended? Every entry is looked at; trouble on the way is never an answer.
+
+    What decides: that it is revoked, else suspended, else that an entry could not be checked.
+    """
     entries = as_list(document.get("credentialStatus"))
     if not entries:
         sentence = _l("The issuer keeps no list on which it could withdraw this badge.")
         return Check("status", Outcome.NOT_APPLICABLE, sentence, STATUS)
-    checks = [_check_entry(entry, document, keys=keys, now=now) for entry in entries]
-    for outcome in (Outcome.FAIL, Outcome.COULD_NOT_CHECK):
-        if (worst := next((check for check in checks if check.outcome is outcome), None)) is not None:
-            return worst
-    return checks[0]
+    return min((_check_entry(entry, document, keys=keys, now=now) for entry in entries), key=_weight)
+
+
+def _weight(check: Check) -> int:
+    order = (Outcome.FAIL, Outcome.COULD_NOT_CHECK)
+    return -1 if check.code == "revoked" else order.index(check.outcome) if check.outcome in order else len(order)
 
 
 def _check_entry(entry: Any, document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> Check:
+    types = as_list(entry.get("type")) if isinstance(entry, Mapping) else []
+    section = REVOCATION_LIST if REVOCATION_LIST_TYPE in types else STATUS
     try:
-        if not isinstance(entry, Mapping) or ENTRY_TYPE not in as_list(entry.get("type")):
+        if ENTRY_TYPE in types:
+            is_set = _read_bit(entry, document, keys=keys, now=now)
+        elif REVOCATION_LIST_TYPE in types:
+            is_set = _is_listed(entry, document, keys=keys)
+        else:
             raise StatusListError("The status entry is of a kind that is not read here.")
-        is_set = _read_bit(entry, document, keys=keys, now=now)
     except KeyUnavailable as error:
         sentence = _l("Whether it was withdrawn could not be checked: the issuer's list could not be read.")
-        return Check("status", Outcome.COULD_NOT_CHECK, sentence, STATUS, "status_unavailable", error.detail)
+        return Check("status", Outcome.COULD_NOT_CHECK, sentence, section, "status_unavailable", error.detail)
     except CryptoError as error:
         sentence = _l("Whether it was withdrawn could not be checked: the issuer's list cannot be trusted.")
-        return Check("status", Outcome.COULD_NOT_CHECK, sentence, STATUS, error.code, error.detail)
+        return Check("status", Outcome.COULD_NOT_CHECK, sentence, section, error.code, error.detail)
     if not is_set:
-        return Check("status", Outcome.PASS, _l("The issuer has not withdrawn it."), STATUS)
+        return Check("status", Outcome.PASS, _l("The issuer has not withdrawn it."), section)
     if entry.get("statusPurpose") == "suspension":
-        return Check("status", Outcome.FAIL, _l("The issuer has suspended it for now."), STATUS, code="suspended")
-    return Check("status", Outcome.FAIL, _l("The issuer has withdrawn it for good."), STATUS, code="revoked")
+        sentence = _l("The issuer has suspended it for now. A suspension can be lifted: check again later.")
+        return Check("status", Outcome.FAIL, sentence, section, code="suspended")
+    return Check("status", Outcome.FAIL, _l("The issuer has withdrawn it for good."), section, code="revoked")
 
 
 def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> bool:
@@ -83,8 +97,8 @@ def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: Is
         raise StatusListError("The status list belongs to somebody else.")
     if purpose not in as_list(subject.get("statusPurpose")):
         raise StatusListError("The status list is for another purpose.")
-    until = time_of(listing.get("validUntil"))
-    if until is not None and now > until:
+    since, until = time_of(listing.get("validFrom")), time_of(listing.get("validUntil"))
+    if (until is not None and now > until) or (since is not None and now + CLOCK_SKEW < since):
         raise StatusListError("The status list is out of date.")
     proof = verify_proof(listing, resolve_key=keys.resolve, now=now)
     if not proof.verified:
@@ -93,3 +107,27 @@ def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: Is
     if not isinstance(size, int) or isinstance(size, bool):
         raise StatusListError("The status entry's size is not a number.")
     return read_status(expand(subject.get("encodedList")), entry.get("statusListIndex", ""), status_size=size) != 0
+
+
+def _is_listed(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: IssuerKeys) -> bool:
+    """Whether the issuer's 1EdTechRevocationList names the credential, unless with ``revoked`` false.
+
+    The list is not signed: it counts because the signed credential says where it is. The member's name is written in
+    two ways by those who publish and read such lists; both are read.
+    """
+    url = entry.get("id")
+    if not isinstance(url, str):
+        raise StatusListError("The status entry names no list.")
+    listing = keys.fetch(url)
+    if listing.get("issuer") is not None and issuer_of(listing) != issuer_of(document):
+        raise StatusListError("The revocation list belongs to somebody else.")
+    listed = [listing[name] for name in REVOKED_MEMBERS if name in listing]
+    if not listed or not all(isinstance(items, list) for items in listed):
+        raise StatusListError("The document at the revocation list's address is not a revocation list.")
+    revoked = {
+        item.get("id")
+        for items in listed
+        for item in items
+        if isinstance(item, Mapping) and isinstance(item.get("id"), str) and item.get("revoked", True) is not False
+    }
+    return document.get("id") in revoked

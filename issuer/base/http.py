@@ -303,11 +303,16 @@ def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
 
 def published(body: bytes, media_type: str, *, cache_control: str) -> Response:
     """A public document: the same for everybody, readable by scripts of any site, answered 304 when unchanged."""
+    return published_as(body, media_type, tag=hashlib.sha256(body).hexdigest(), cache_control=cache_control)
+
+
+def published_as(body: bytes, media_type: str, *, tag: str, cache_control: str) -> Response:
+    """The same, with a tag that stands for the body."""
     response = current_app.make_response(body)
     response.content_type = media_type
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return with_etag(response, hashlib.sha256(body).hexdigest(), cache_control=cache_control)
+    return with_etag(response, tag, cache_control=cache_control)
 
 
 def negotiate(offers: Sequence[str], *, default: str) -> str | None:

@@ -15,6 +15,7 @@ from issuer.base.db import db, utc_now
 from issuer.keys import keystore
 from issuer.models import Account, Organisation
 from issuer.policy import Actor
+from issuer.signing.models import SigningIntent
 from tests.factories.badges import earn, make_achievement
 from tests.factories.people import Person, make_person
 
@@ -67,7 +68,10 @@ def old_badge(app: Flask, *, days: int, valid_days: int) -> HeldBadge:
         award = _earn_unsigned(app, holder, valid_days=valid_days)
         award.awarded_at = utc_now() - timedelta(days=days)
         _key_file(app, holder).chmod(0o600)
-        issuing.sign_pending(award.public_id)
+        prepared = db.update(SigningIntent).filter_by(subject=award.public_id)
+        db.session.execute(prepared.values(redeemed_at=utc_now(), outcome="abandoned"))
+        for _prepare_then_sign in range(2):
+            issuing.sign_pending(award.public_id)
         awards.publish(Actor(holder.account_id, holder.public_id), award.public_id)
         db.session.commit()
         return _held(holder, award)

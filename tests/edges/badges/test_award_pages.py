@@ -148,15 +148,18 @@ def test_a_later_change_of_name_does_not_change_what_was_signed(app: Flask, clie
     assert "Somebody Else" not in shown
 
 
-def test_a_withdrawn_badge_says_so_with_the_reason_and_stays_at_its_address(app: Flask, client: FlaskClient) -> None:
+@pytest.mark.parametrize("is_public", [False, True])
+def test_a_withdrawn_badge_says_so_and_the_holder_reads_why(app: Flask, client: FlaskClient, is_public: bool) -> None:
     badge = held_badge(app)
     with app.app_context():
-        awards.revoke(awards.find_award(badge.award_id), reason="Awarded by mistake", actor="system")
+        award, reason = awards.find_award(badge.award_id), "Awarded by mistake"
+        awards.revoke(award, reason=reason, actor="system", is_public=is_public)
         db.session.commit()
         assert app.test_cli_runner().invoke(args=["jobs", "drain"]).exit_code == 0
     shown = page(client, badge.path)
     assert "withdrawn by its issuer" in shown
-    assert "Awarded by mistake" in shown
+    assert "Awarded by mistake" in page(badge.holder.client, badge.path)
+    assert ("Awarded by mistake" in shown) is is_public
     assert "Genuine and valid" not in shown
 
 

@@ -187,7 +187,10 @@ def test_an_administrator_of_the_issuer_withdraws_a_badge_for_good(app: Flask, c
         assert awards.standing_of(awards.find_award(badge.award_id), now=utc_now()) == "revoked"
         db.session.rollback()
         assert app.test_cli_runner().invoke(args=["jobs", "drain"]).exit_code == 0
-    assert "Awarded by mistake" in client.get(badge.path, headers=HTML).get_data(as_text=True)
+    holder = badge.holder.client.get(badge.path, headers=HTML).get_data(as_text=True)
+    stranger = client.get(badge.path, headers=HTML).get_data(as_text=True)
+    assert "Awarded by mistake" in holder
+    assert "Awarded by mistake" not in stranger and "withdrawn by its issuer" in stranger
 
 
 def test_nobody_else_withdraws_it(app: Flask, client: FlaskClient) -> None:

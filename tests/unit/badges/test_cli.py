@@ -35,7 +35,7 @@ def test_export_writes_what_was_signed_byte_for_byte(
 def test_export_of_an_unknown_badge_fails_with_one_line(app: Flask, tmp_path: Path) -> None:
     out = tmp_path / "badge"
     result = app.test_cli_runner().invoke(args=["badge", "export", "nothing", "--out", str(out)])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output == "Error: There is no badge at this address.\n"
     assert not out.exists()
 
@@ -62,7 +62,7 @@ def test_revoke_takes_the_badge_back(app: Flask, award_id: str) -> None:
 
 def test_revoke_without_a_reason_in_words_changes_nothing(app: Flask, award_id: str) -> None:
     result = app.test_cli_runner().invoke(args=["badge", "revoke", award_id, "--reason", " "])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     with app.app_context():
         assert awards.standing_of(awards.find_award(award_id), now=utc_now()) is Standing.VALID
 
