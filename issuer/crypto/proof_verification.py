@@ -12,6 +12,7 @@ others may sign with keys of their own, which steps 5 and 6 then hold against th
 Not done here: whether the issuer is trusted, dates and status of the credential, and its schema.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from issuer.crypto.cryptosuites import ECDSA_SD_2023, Cryptosuite, suite_of
 from issuer.crypto.data_integrity import configure, deserialize, hash, proofs_of, transform, with_previous_proofs
 from issuer.crypto.errors import (
     AlgorithmRefused,
+    CanonicalizationBudget,
     ChallengeMismatch,
     ContextRefused,
     CryptoError,
@@ -33,6 +35,7 @@ from issuer.crypto.errors import (
 )
 from issuer.crypto.selective_disclosure import check_disclosed
 from issuer.crypto.signatures import algorithm_of, verify_signature
+from issuer.crypto.strict_json import check_json
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.verification_method import (
     ResolveKey,
@@ -46,6 +49,8 @@ from issuer.crypto.verification_method import (
 )
 
 MAX_PROOFS = 16
+# Each proof may have the document canonicalized anew: a megabyte is read twice, a badge sixteen times.
+MAX_PROVED_LETTERS = 2 * 1024 * 1024
 CLOCK_SKEW = timedelta(minutes=5)
 
 Outcome = Literal["verified", "invalid", "unknown"]
@@ -72,7 +77,8 @@ class ProofResult:
 
 @dataclass(frozen=True, slots=True)
 class ProofReport:
-    """The results of all proofs of a document, in its order. No proof at all is invalid, with the code "no_proof"."""
+    """The results of all proofs of a document, in its order; when one takes too much work, of none after it. No proof
+    at all is invalid, with the code "no_proof"."""
 
     results: tuple[ProofResult, ...]
 
@@ -131,14 +137,28 @@ def verify_proof(
             raise Malformed(f"The document has more than {MAX_PROOFS} proofs.")
         if not proofs:
             return ProofReport(())
+        if len(proofs) > 1:
+            _check_extent(document, len(proofs))
         issuer = issuer_of(document) if controller is None else controller
     except CryptoError as error:
         return ProofReport((_Checking({}).failed(error),))
     expected = Expectation(now=now, issuer=issuer, purpose=purpose, domain=domain, challenge=challenge)
-    results = [_check(document, proof, resolve_key, expected, contexts) for proof in proofs]
+    results: list[ProofResult] = []
+    for proof in proofs:
+        results.append(
+            _Checking(proof).failed(CanonicalizationBudget("The document is too much work for another of its proofs."))
+            if results and results[-1].code == CanonicalizationBudget.code
+            else _check(document, proof, resolve_key, expected, contexts)
+        )
     if any(result.outcome == "verified" for result in results):
         results = [_beside_issuer(proof, result, expected) for proof, result in zip(proofs, results, strict=True)]
     return ProofReport(tuple(results))
+
+
+def _check_extent(document: Mapping[str, Any], proofs: int) -> None:
+    check_json(dict(document))
+    if proofs * len(json.dumps(document, ensure_ascii=False)) > MAX_PROVED_LETTERS:
+        raise CanonicalizationBudget("The document is too long for so many proofs.")
 
 
 def _beside_issuer(proof: Mapping[str, Any], result: ProofResult, expected: Expectation) -> ProofResult:

@@ -17,7 +17,7 @@ from issuer.vc.dates import check_period
 from issuer.vc.identifiers import identifier_of, is_url
 from issuer.vc.opening import Opened, is_enveloped, open_secured
 from issuer.vc.proofs import SECTION, Demand, check_embedded_proofs
-from issuer.vc.report import INVALID_VERIFICATION_METHOD, PROOF_VERIFICATION, Check, VcReport, failed, passed
+from issuer.vc.report import INVALID_VERIFICATION_METHOD, PROOF_VERIFICATION, Check, Outcome, VcReport, failed, passed
 from issuer.vc.tokens import PRESENTATION, check_token
 from issuer.vc.verifying import verify_credential
 from issuer.vc.world import World
@@ -86,6 +86,9 @@ def _check_credentials(document: Mapping[str, Any], world: World, *, presented: 
     for number, credential in enumerate(credentials, start=1):
         if not isinstance(credential, Mapping):
             continue  # the data model has said so
+        if world.is_over():
+            yield _left_unchecked(number)
+            return
         if "proof" in credential or is_enveloped(credential):
             checks = verify_credential(credential, world).checks
         else:
@@ -93,6 +96,11 @@ def _check_credentials(document: Mapping[str, Any], world: World, *, presented: 
         for check in checks:
             detail = f"Credential {number}: {check.detail}" if check.detail else ""
             yield replace(check, name=f"credential_{number}.{check.name}", detail=detail)
+
+
+def _left_unchecked(number: int) -> Check:
+    detail = f"The presentation is too much work: credential {number} and what follows were not checked."
+    return Check("credentials", Outcome.COULD_NOT_CHECK, PROOF_VERIFICATION, detail, HOLDER, "work_limit")
 
 
 def _check_self_asserted(credential: Mapping[str, Any], world: World, *, holder: Any) -> tuple[Check, ...]:

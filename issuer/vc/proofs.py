@@ -12,7 +12,9 @@ from typing import Any
 
 from issuer.crypto.data_integrity import proofs_of
 from issuer.crypto.errors import CryptoError
+from issuer.crypto.jsonld import MAX_OBJECTS
 from issuer.crypto.proof_verification import ProofReport, ProofResult, verify_proof
+from issuer.vc.identifiers import as_list
 from issuer.vc.keys import keys_of
 from issuer.vc.report import (
     CRYPTOGRAPHIC_SECURITY,
@@ -72,13 +74,37 @@ def not_passed(name: str, section: str, *, outcome: str, reason: str, detail: st
 
 def check_embedded_proofs(document: Mapping[str, Any], demand: Demand, world: World) -> tuple[Check, ...]:
     """One check "proof" for each proof, then "key_binding", then "challenge" and "domain" where they were asked for."""
+    if _is_too_much(document):
+        detail = "The document has too many parts for so many proofs."
+        return (failed("proof", SECTION, detail, code=PROOF_TRANSFORMATION, reason="canonicalization_budget"),)
     results = _verify(document, demand.signer, demand, world).results
     if not results:
         return (failed("proof", SECTION, "The document has no proof.", code=PROOF_VERIFICATION, reason="no_proof"),)
     own = [result.outcome == "verified" and result.by_issuer for result in results]
-    final = [_of_somebody_else(document, place, result, demand, world) for place, result in enumerate(results)]
-    checks = tuple(_check_result(result, place, len(final)) for place, result in enumerate(final))
-    return (*checks, _check_binding(final, own, demand.signer, world), *_check_answers(document, demand))
+    if (stranger := _only_signer(results)) is not None:
+        results = _verify(document, stranger, demand, world).results
+    checks = tuple(_check_result(result, place, len(results)) for place, result in enumerate(results))
+    return (*checks, _check_binding(results, own, demand.signer, world), *_check_answers(document, demand))
+
+
+def _is_too_much(document: Mapping[str, Any]) -> bool:
+    """Every proof may take reading the whole document anew: what one document may have is the limit for all of them."""
+    objects, pending = 0, [value for name, value in document.items() if name != "proof"]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Mapping):
+            objects += 1
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return objects * len(as_list(document.get("proof"))) > MAX_OBJECTS
+
+
+def _only_signer(results: Sequence[ProofResult]) -> str | None:
+    """Who signed a document that only others than its issuer have signed: the proofs are then looked at as theirs."""
+    if any(result.code != "key_not_bound" or not result.signature_valid for result in results):
+        return None
+    return next((result.method.controller for result in results if result.method and result.method.controller), None)
 
 
 def _verify(document: Mapping[str, Any], signer: str, demand: Demand, world: World) -> ProofReport:
@@ -90,17 +116,6 @@ def _verify(document: Mapping[str, Any], signer: str, demand: Demand, world: Wor
         controller=signer,
         contexts=world.contexts,
     )
-
-
-def _of_somebody_else(
-    document: Mapping[str, Any], place: int, result: ProofResult, demand: Demand, world: World
-) -> ProofResult:
-    """A proof whose signature holds with somebody else's listed key, looked at again as that party's own."""
-    if result.code != "key_not_bound" or not result.signature_valid or result.method is None:
-        return result
-    if not result.method.controller:
-        return result
-    return _verify(document, result.method.controller, demand, world).results[place]
 
 
 def _check_result(result: ProofResult, place: int, how_many: int) -> Check:

@@ -7,6 +7,7 @@ through the guarded fetcher. Both give what a stranger would get.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from issuer.vc.conformance_status import own_status_list
 from issuer.vc.world import STRICT, Policy, World
 
 MOST_FETCHES = 6
+MOST_SECONDS = 3.0
+"""Of the processor, for one request; an honest presentation of twenty badges takes a twentieth of one."""
 _TOKEN = re.compile(rb"\s*[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_~.-]*\s*")
 
 Reader = Callable[[str], dict[str, Any]]
@@ -37,7 +40,15 @@ def this_world(*, contexts: ContextSet | None = None, policy: Policy = STRICT) -
     """The world of one request."""
     now, loopback = utc_now(), settings().allows_loopback_http
     source = Source(now=now, allow_loopback_http=loopback, budget=[MOST_FETCHES])
-    return World(source.fetch, now, contexts=contexts, policy=policy, allow_loopback_http=loopback)
+    over_at = time.thread_time() + MOST_SECONDS
+    return World(
+        source.fetch,
+        now,
+        contexts=contexts,
+        policy=policy,
+        allow_loopback_http=loopback,
+        is_over=lambda: time.thread_time() > over_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)

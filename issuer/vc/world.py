@@ -37,6 +37,11 @@ def is_example_issuer(issuer_id: str) -> bool:
     return reserved or host.rpartition(".")[2] in _RESERVED_TOP
 
 
+def never() -> bool:
+    """No limit on work."""
+    return False
+
+
 STRICT = Policy("strict", lambda issuer_id: False)
 UNLISTED_EXAMPLE_ISSUERS = Policy("unlisted-example-issuers", is_example_issuer)
 """Accepts, with a warning, the signatures of the examples that specifications publish."""
@@ -44,10 +49,12 @@ UNLISTED_EXAMPLE_ISSUERS = Policy("unlisted-example-issuers", is_example_issuer)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """``fetch``: URL -> JSON object, guarded; ``contexts`` None: the pinned ones."""
+    """``fetch``: URL -> JSON object, guarded; ``contexts`` None: the pinned ones. ``is_over``: whether so much work has
+    been done that what is left must stay unchecked."""
 
     fetch: Fetch
     now: datetime
     contexts: ContextSet | None = None
     policy: Policy = STRICT
     allow_loopback_http: bool = False
+    is_over: Callable[[], bool] = never
