@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from issuer.crypto import jcs, rdfc
@@ -16,6 +15,7 @@ from issuer.crypto.compacted_form import check_compacted_form
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import UnsupportedCryptosuite
 from issuer.crypto.jsonld import to_quads
+from issuer.crypto.remembered import Remembered
 from issuer.crypto.strict_json import check_json
 
 DATA_INTEGRITY_PROOF = "DataIntegrityProof"
@@ -41,7 +41,7 @@ def _canonical_rdf(text: str, contexts: ContextSet | None, hash_name: rdfc.HashN
 
 
 # What was signed a moment ago is canonicalized again to be verified; a status list, for every badge that names it.
-_remembered_rdf = lru_cache(maxsize=256)(_canonical_rdf)
+_remembered_rdf = Remembered(_canonical_rdf, results=128, longest=256 * 1024)
 
 
 def canonicalize_json(document: Mapping[str, Any], contexts: ContextSet | None, algorithm: str) -> bytes:

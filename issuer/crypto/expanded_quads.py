@@ -9,9 +9,12 @@ from itertools import count
 from typing import Any
 
 from issuer.crypto import jcs
-from issuer.crypto.errors import Malformed, UnsignedProperty
+from issuer.crypto.errors import CanonicalizationBudget, Malformed, UnsignedProperty
 from issuer.crypto.quads import RDF, XSD, Quad, literal
 
+# A long identifier stands in each statement about it: a document of a megabyte could have gigabytes of them. Honest
+# documents have some times their own length.
+MAX_LETTERS = 32 * 1024 * 1024
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _BLANK_NODE = re.compile(r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
@@ -23,7 +26,7 @@ _SIXTEEN_DIGITS = Context(prec=16, rounding=ROUND_HALF_UP)
 
 
 def expanded_quads(expanded: list[Any]) -> set[Quad]:
-    """The result of JSON-LD expansion -> quads. Raises UnsignedProperty, Malformed."""
+    """The result of JSON-LD expansion -> quads. Raises UnsignedProperty, Malformed, CanonicalizationBudget."""
     walk = _Walk()
     for node in expanded:
         walk.visit_statement(node, graph="")
@@ -37,6 +40,13 @@ class _Walk:
         self.quads: set[Quad] = set()
         self._labels: dict[str, str] = {}
         self._numbers = count()
+        self._letters = 0
+
+    def add(self, quad: Quad) -> None:
+        self.quads.add(quad)
+        self._letters += len(quad.subject) + len(quad.predicate) + len(quad.object) + len(quad.graph)
+        if self._letters > MAX_LETTERS:
+            raise CanonicalizationBudget("The statements of the document are too long, all together.")
 
     def visit_statement(self, node: Any, *, graph: str) -> None:
         """A node that stands for itself (top level, in a graph, included): it must say more than its identifier."""
@@ -52,7 +62,7 @@ class _Walk:
                 continue
             if name == "@type":
                 for type_ in members:
-                    self.quads.add(Quad(subject, f"<{RDF}type>", _iri_term(type_, "type"), graph))
+                    self.add(Quad(subject, f"<{RDF}type>", _iri_term(type_, "type"), graph))
             elif name == "@graph":
                 for member in members:
                     self.visit_statement(member, graph=subject)
@@ -66,14 +76,14 @@ class _Walk:
             else:
                 predicate = _iri_term(name, "property")
                 for member in members:
-                    self.quads.add(Quad(subject, predicate, self.visit_object(member, graph=graph), graph))
+                    self.add(Quad(subject, predicate, self.visit_object(member, graph=graph), graph))
         return subject
 
     def visit_reverse(self, subject: str, properties: dict[str, Any], *, graph: str) -> None:
         for name, members in properties.items():
             predicate = _iri_term(name, "property")
             for member in members:
-                self.quads.add(Quad(self.visit_node(member, graph=graph), predicate, subject, graph))
+                self.add(Quad(self.visit_node(member, graph=graph), predicate, subject, graph))
 
     def visit_object(self, member: Any, *, graph: str) -> str:
         """A value, list or node object in the place of an object; returns its term."""
@@ -92,8 +102,8 @@ class _Walk:
         term = f"<{RDF}nil>"
         for member in reversed(list_object["@list"]):
             rest, term = term, self.new_blank_node()
-            self.quads.add(Quad(term, f"<{RDF}first>", self.visit_object(member, graph=graph), graph))
-            self.quads.add(Quad(term, f"<{RDF}rest>", rest, graph))
+            self.add(Quad(term, f"<{RDF}first>", self.visit_object(member, graph=graph), graph))
+            self.add(Quad(term, f"<{RDF}rest>", rest, graph))
         return term
 
     def node_term(self, identifier: Any) -> str:

@@ -8,6 +8,7 @@ that documents may define terms themselves.
 The expansion itself is PyLD's; the checks before and after, and the step to quads (`expanded_quads`), are ours.
 """
 
+import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ from pyld import ContextResolver
 from pyld.jsonld import JsonLdError, JsonLdProcessor
 
 from issuer.crypto.contexts import ContextSet, pinned_contexts
-from issuer.crypto.errors import CanonicalizationBudget, ContextRefused, Malformed, UnsignedProperty
+from issuer.crypto.errors import CanonicalizationBudget, ContextRefused, CryptoError, Malformed, UnsignedProperty
 from issuer.crypto.expanded_quads import expanded_quads
 from issuer.crypto.quads import Quad
 from issuer.crypto.strict_json import check_json
@@ -27,9 +28,17 @@ MAX_CONTEXTS = 16
 # The largest honest documents, transcripts of hundreds of credentials, have a few thousand. Each costs a tenth of a
 # millisecond and a kilobyte or two, so this bounds both.
 MAX_OBJECTS = 20_000
-_MAX_REMEMBERED_CONTEXTS = 4096
+# Documents of one kind need some dozen, each a table of some hundred terms.
+_MAX_REMEMBERED_CONTEXTS = 512
+# One unit is one term copied from table to table, some microseconds each. Honest documents need a few thousand.
+CONTEXT_WORK_LIMIT = 100_000
+_TERMS_OF_A_CONTEXT = 100
+# What a document may define itself: so many terms, and so many letters times the values that they can be put into.
+MAX_OWN_TERMS = 2_000
+MAX_OWN_LETTERS = 32 * 1024 * 1024
 _REDEFINITION_CODES = frozenset({"protected term redefinition", "invalid context nullification"})
 _NO_BLANK_NODE = frozenset({"@id", "@value", "@list", "@set", "@graph"})
+_SEPARATOR = re.compile(r"[,\[{:]")
 _PRINTABLE_NAME = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -90,10 +99,12 @@ def _expand(document: Mapping[str, Any], processor: "_SafeProcessor") -> list[An
         raise Malformed("The document is not valid JSON-LD.") from error
 
 
-def _refusal(error: JsonLdError) -> ContextRefused | Malformed:
+def _refusal(error: JsonLdError) -> CryptoError:
     cause: BaseException | None = error
-    while isinstance(cause, JsonLdError):
-        if cause.code in _REDEFINITION_CODES:
+    while cause is not None:
+        if isinstance(cause, CryptoError):
+            return cause
+        if isinstance(cause, JsonLdError) and cause.code in _REDEFINITION_CODES:
             return ContextRefused("A JSON-LD context redefines a term that another context protects.")
         cause = cause.__cause__
     return Malformed(f"The document is not valid JSON-LD: {error.code or 'syntax error'}.")
@@ -101,7 +112,7 @@ def _refusal(error: JsonLdError) -> ContextRefused | Malformed:
 
 def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> bool:
     """Refuse what the set does not allow; whether the document has contexts of its own."""
-    is_inline = False
+    own = []
     for named in _named_contexts(document, into_contexts=contexts.inline):
         parts = named if isinstance(named, list) else [named]
         if len(parts) > MAX_CONTEXTS:
@@ -111,10 +122,20 @@ def _check_contexts(document: Mapping[str, Any], contexts: ContextSet) -> bool:
                 contexts.document(part)
             elif contexts.inline and isinstance(part, dict):
                 _check_inline(part)
-                is_inline = True
+                own.append(part)
             else:
                 raise ContextRefused("A JSON-LD context is given inline, not by the URL of a known context.")
-    return is_inline
+    if own:
+        _check_size_of_own(own, document)
+    return bool(own)
+
+
+def _check_size_of_own(own: list[dict[str, Any]], document: Mapping[str, Any]) -> None:
+    """A long name under a short term would make a huge document of a small one."""
+    letters = sum(len(json.dumps(context, ensure_ascii=False)) for context in own)
+    values = len(_SEPARATOR.findall(json.dumps(document, ensure_ascii=False)))
+    if sum(map(len, own)) > MAX_OWN_TERMS or letters * values > MAX_OWN_LETTERS:
+        raise CanonicalizationBudget("The document defines more terms of its own than is allowed.")
 
 
 def _check_inline(context: Mapping[str, Any]) -> None:
@@ -171,7 +192,12 @@ class _SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no type
 
     def expand_safely(self, document: Mapping[str, Any]) -> list[Any]:
         # No base: a relative identifier then stays relative, and is refused on the way to quads.
-        options = {"base": None, "documentLoader": self._load, "contextResolver": self._resolver}
+        options = {
+            "base": None,
+            "documentLoader": self._load,
+            "contextResolver": self._resolver,
+            "work": _ContextWork(),
+        }
         expanded: list[Any] = self.expand(document, options)
         return expanded
 
@@ -189,6 +215,7 @@ class _SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no type
         if "cycles" in kwargs:  # a look ahead while a context is being processed, with the lock already held
             return super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
         key = (id(active_ctx), _context_key(local_ctx), args, tuple(sorted(kwargs.items())))
+        options["work"].spend(key, active_ctx, local_ctx)
         remembered = self._remembered.get(key)
         if remembered is not None:
             return remembered[-1]
@@ -199,6 +226,23 @@ class _SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no type
         # The contexts are kept with the result, so that their identities in the key cannot be reused.
         self._remembered[key] = (active_ctx, local_ctx, processed)
         return processed
+
+
+class _ContextWork:
+    """What reading the contexts of one document may take, whether or not they are remembered from another one."""
+
+    def __init__(self) -> None:
+        self._left = CONTEXT_WORK_LIMIT
+        self._read: set[tuple[Any, ...]] = set()
+
+    def spend(self, key: tuple[Any, ...], active_ctx: Any, local_ctx: Any) -> None:
+        if key in self._read:
+            return
+        self._read.add(key)
+        parts = len(local_ctx) if isinstance(local_ctx, list) else 1
+        self._left -= parts * (_TERMS_OF_A_CONTEXT + len(active_ctx["mappings"]))
+        if self._left < 0:
+            raise CanonicalizationBudget("The document's JSON-LD contexts take more work than is allowed.")
 
 
 class _LocatingProcessor(_SafeProcessor):

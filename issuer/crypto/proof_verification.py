@@ -77,8 +77,7 @@ class ProofResult:
 
 @dataclass(frozen=True, slots=True)
 class ProofReport:
-    """The results of all proofs of a document, in its order; when one takes too much work, of none after it. No proof
-    at all is invalid, with the code "no_proof"."""
+    """The results of all proofs of a document, in its order. No proof at all is invalid, with the code "no_proof"."""
 
     results: tuple[ProofResult, ...]
 
@@ -145,11 +144,11 @@ def verify_proof(
     expected = Expectation(now=now, issuer=issuer, purpose=purpose, domain=domain, challenge=challenge)
     results: list[ProofResult] = []
     for proof in proofs:
-        results.append(
-            _Checking(proof).failed(CanonicalizationBudget("The document is too much work for another of its proofs."))
-            if results and results[-1].code == CanonicalizationBudget.code
-            else _check(document, proof, resolve_key, expected, contexts)
-        )
+        if results and results[-1].code == CanonicalizationBudget.code:
+            given_up = CanonicalizationBudget("The document was too much work for the proof before this one.")
+            results.append(_Checking(proof).failed(given_up))
+        else:
+            results.append(_check(document, proof, resolve_key, expected, contexts))
     if any(result.outcome == "verified" for result in results):
         results = [_beside_issuer(proof, result, expected) for proof, result in zip(proofs, results, strict=True)]
     return ProofReport(tuple(results))
