@@ -39,7 +39,8 @@ EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 3, Verdict.
 class Check:
     """One question and its answer.
 
-    ``name``      stable: format, data_model, open_badge, signature, issuer, trust, period, status, evidence.
+    ``name``      stable: format, data_model, open_badge, signature, issuer, trust, period, status, evidence,
+                log.
     ``sentence``  for a person; ``reason`` for an engineer, empty when there is nothing to add.
     ``code``      stable word for what is wrong, empty for a pass.
     ``section``   where the rule stands.

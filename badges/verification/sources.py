@@ -20,6 +20,7 @@ from badges import awards, revocation_list
 from badges.models import Award
 from badges.proven_age import is_proven_older
 from badges.verification import editions
+from badges.verification.logged import check_log
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
 from badges.verification.verifying import World, verify
@@ -138,8 +139,9 @@ def check(data: bytes) -> Report:
         return replace(report, checks=(*report.checks, _never_awarded()))
     edition = editions.edition_of(award, report.document)
     known = editions.checks_known_here(report.checks, award=award, edition=edition)
-    last = check_evidence(report, award) if edition is not None else editions.never_issued()
-    return replace(report, checks=(*known, last))
+    if edition is None:
+        return replace(report, checks=(*known, editions.never_issued()))
+    return replace(report, checks=(*known, check_evidence(report, award), check_log(edition)))
 
 
 def check_award(award: Award) -> Report:

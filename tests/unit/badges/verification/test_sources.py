@@ -95,7 +95,7 @@ def test_only_issuers_of_this_service_are_known(ctx: Flask) -> None:
 def test_an_untouched_award_is_valid_down_to_its_evidence(ctx: Flask) -> None:
     report = sources.check_award(make_award())
     assert report.verdict is Verdict.VALID
-    assert report.checks[-1].name == "evidence"
+    assert [check.name for check in report.checks[-2:]] == ["evidence", "log"]
     assert report.checks[-1].outcome is Outcome.PASS
 
 
