@@ -59,9 +59,8 @@ CHORES: tuple[jobs.Chore, ...] = (
 )
 """What a worker looks after every hour."""
 
-
-MINUTE_CHORES: tuple[jobs.Chore, ...] = (sequencing.keep_up,)
-"""And every minute."""
+MINUTE_CHORES: tuple[jobs.Chore, ...] = (sequencing.number_entries, sequencing.sign_checkpoint)
+"""And every minute, each in a transaction of its own."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,7 +1,9 @@
 """Numbering the entries of the log and signing what the tree has become.
 
-Entries are numbered by whoever holds the log's one turn, so that issuing never waits for the log. A checkpoint is
-signed only when the tree provably begins with the tree of the last one.
+Entries are numbered by whoever holds the log's one turn, so that issuing never waits for the log. What is signed was
+numbered in an earlier transaction: whatever dies after a signature, the next checkpoint has the same beginning, and a
+log must never sign two that have not (C2SP tlog-checkpoint). Each is signed only when the tree provably begins with
+the tree of the last one.
 """
 
 from __future__ import annotations
@@ -31,23 +33,12 @@ def origin() -> str:
     return f"{urlsplit(settings().base_url).netloc}/log"
 
 
-def keep_up() -> int:
-    """Chore of every minute: number what was issued since, and sign a checkpoint if the tree grew; how many entries.
+def number_entries() -> int:
+    """Chore of every minute: give what was issued since its numbers, in the order of the entries; how many there were.
 
-    Raises KeyUnusable and NotSigned; then nothing was numbered, and the next minute tries again.
+    At most BATCH at once; the others wait for the next minute.
     """
-    db.session.execute(select(LogTurn.id).with_for_update())
-    added = _number_entries()
-    if added:
-        fault_point("log.after_numbering")
-    size = tree.size()
-    last = tree.newest_checkpoint()
-    if size and (last is None or last.size < size):
-        _sign(size, last, now=utc_now())
-    return added
-
-
-def _number_entries() -> int:
+    _take_turn()
     waiting = select(LogEntry.id, LogEntry.leaf_data).join(LogWaiting, LogWaiting.entry_id == LogEntry.id)
     entries = db.session.execute(waiting.order_by(LogEntry.id).limit(BATCH)).all()
     if not entries:
@@ -60,7 +51,25 @@ def _number_entries() -> int:
     db.session.execute(delete(LogWaiting).where(LogWaiting.entry_id.in_(numbered)))
     nodes = grown_nodes(first, [leaf_hash(entry.leaf_data) for entry in entries])
     db.session.execute(insert(LogNode), [{"level": at[0], "index": at[1], "hash": each} for at, each in nodes.items()])
+    fault_point("log.after_numbering")
     return len(entries)
+
+
+def sign_checkpoint() -> int:
+    """The chore after it, in a transaction of its own: sign the tree if it grew since the last checkpoint; 1 or 0.
+
+    Raises KeyUnusable, and NotSigned for a tree that does not begin with the last one that was signed.
+    """
+    _take_turn()
+    size, last = tree.size(), tree.newest_checkpoint()
+    if size == (last.size if last is not None else 0):
+        return 0
+    _sign(size, last, now=utc_now())
+    return 1
+
+
+def _take_turn() -> None:
+    db.session.execute(select(LogTurn.id).with_for_update())
 
 
 def grown_nodes(first: int, leaves: list[bytes]) -> dict[tuple[int, int], bytes]:
@@ -78,11 +87,9 @@ def grown_nodes(first: int, leaves: list[bytes]) -> dict[tuple[int, int], bytes]
 
 def _sign(size: int, last: LogCheckpoint | None, *, now: datetime) -> None:
     root = tree.root(size)
-    if last is not None:
-        proof = tree.consistency(last.size, size)
-        if not verify_consistency(old=last.size, new=size, old_root=last.root, new_root=root, proof=proof):
-            sentence = "The log does not begin with what was signed before. Run: flask log verify"
-            raise NotSigned("log_inconsistent", sentence)
+    if last is not None and not _begins_with(last, size, root):
+        sentence = "The log does not begin with what was signed before. Run: flask log verify"
+        raise NotSigned("log_inconsistent", sentence)
     body = Checkpoint(origin(), size, root).body()
     signed = signing.sign_checkpoint(signing.prepare_checkpoint(body, now=now), now=now)
     assert isinstance(signed.public_key, Ed25519PublicKey)
@@ -91,3 +98,10 @@ def _sign(size: int, last: LogCheckpoint | None, *, now: datetime) -> None:
     db.session.flush()
     audit.record("log.checkpoint_signed", str(size), actor="system", key=signed.kid)
     fault_point("log.after_checkpoint")
+
+
+def _begins_with(last: LogCheckpoint, size: int, root: bytes) -> bool:
+    if size < last.size:
+        return False
+    proof = tree.consistency(last.size, size)
+    return verify_consistency(old=last.size, new=size, old_root=last.root, new_root=root, proof=proof)

@@ -17,8 +17,9 @@ from flask.testing import FlaskClient
 from issuer.base.db import db
 from issuer.base.settings import CHECKOUT
 from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
-from issuer.log import entries, sequencing
+from issuer.log import entries
 from tests.databases import SQLiteDatabases
+from tests.factories.log import keep_up
 from tests.live import Instance, free_port, running
 
 MONITOR = str(CHECKOUT / "docs" / "monitor.py")
@@ -32,8 +33,7 @@ def issue(app: Flask, *names: str) -> None:
     with app.app_context():
         for name in names:
             entries.record(name, digest(name))
-        sequencing.keep_up()
-        db.session.commit()
+        keep_up()
 
 
 def root_in(note: str) -> bytes:
@@ -136,8 +136,7 @@ def test_a_monitor_accepts_growth_and_finds_a_fork(tmp_path: Path, sqlite_instan
         for names in (["a", "b", "c"], ["d"], ["e", "f"]):
             for name in names:
                 entries.record(name, digest(name))
-            sequencing.keep_up()
-            db.session.commit()
+            keep_up()
             assert monitor(base, state) == "OK"
         seen = json.loads(state.read_text())
         body, signature = seen["notes"][0].split("\n\n")

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import event, insert, select
 
 from issuer.base.db import db, utc_now
-from issuer.log import entries, sequencing
+from issuer.log import entries
 from issuer.log.models import LogEntry, LogLeaf, LogWaiting
+from tests.factories.log import keep_up
 
 
 def test_what_is_committed_in_the_middle_of_numbering_gets_its_number_next_time(ctx: Flask) -> None:
@@ -31,8 +32,7 @@ def test_what_is_committed_in_the_middle_of_numbering_gets_its_number_next_time(
 
         event.listen(db.engine, "after_cursor_execute", commit_the_slow_one)
         for _minute in range(2):
-            sequencing.keep_up()
-            db.session.commit()
+            keep_up()
         assert not transaction.is_active
     numbered = db.session.scalars(select(LogLeaf.entry_id).order_by(LogLeaf.number)).all()
     assert (len(numbered), numbered[1]) == (2, early)

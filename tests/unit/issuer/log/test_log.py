@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,9 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.base.db import db, utc_now
 from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
+from issuer.keys.key_file import KeyUnusable
 from issuer.log import entries, proofs, sequencing, tree
 from issuer.log.checking import check_log
 from issuer.log.models import LogBlinding, LogCheckpoint, LogEntry, LogLeaf, LogNode
+from tests.factories.log import keep_up
 
 
 def digest(name: str) -> bytes:
@@ -26,12 +29,6 @@ def issue(*names: str) -> None:
     for name in names:
         entries.record(name, digest(name))
     db.session.commit()
-
-
-def keep_up() -> int:
-    added = sequencing.keep_up()
-    db.session.commit()
-    return added
 
 
 def badges(count: int) -> list[str]:
@@ -205,10 +202,34 @@ def test_no_checkpoint_is_signed_that_does_not_begin_with_the_last_one(ctx: Flas
     db.session.expire_all()
     issue("one more")
     with pytest.raises(sequencing.NotSigned) as refused:
-        sequencing.keep_up()
+        keep_up()
     assert refused.value.code == "log_inconsistent"
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(LogCheckpoint)) == 1
+
+
+def test_no_checkpoint_is_signed_of_a_log_that_became_shorter(ctx: Flask) -> None:
+    issue(*badges(4))
+    keep_up()
+    without_guard("DELETE FROM log_leaf WHERE number = 3", "log_leaf")
+    with pytest.raises(sequencing.NotSigned) as refused:
+        keep_up()
+    assert refused.value.code == "log_inconsistent"
+
+
+def test_what_was_numbered_when_the_key_could_not_be_used_is_signed_later(ctx: Flask, tmp_path: Path) -> None:
+    issue("first")
+    keep_up()
+    keys = tmp_path / "keys"
+    keys.rename(tmp_path / "elsewhere")
+    issue("second")
+    with pytest.raises(KeyUnusable):
+        keep_up()
+    db.session.rollback()
+    assert (tree.size(), tree.newest_checkpoint().size) == (2, 1)  # type: ignore[union-attr]
+    (tmp_path / "elsewhere").rename(keys)
+    assert keep_up() == 0
+    assert tree.newest_checkpoint().size == 2  # type: ignore[union-attr]
 
 
 def test_every_perfect_subtree_is_stored_once(ctx: Flask) -> None:
