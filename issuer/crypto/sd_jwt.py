@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from issuer.crypto import strict_json, vc_jose
-from issuer.crypto.errors import CryptoError, Malformed, TooLarge, UnsupportedFormat
+from issuer.crypto.errors import CryptoError, Malformed, TooDeep, TooLarge, UnsupportedFormat
 from issuer.crypto.multibase import decode_base64url, encode_base64url
 from issuer.crypto.signatures import Signer
 from issuer.crypto.vc_jose import JoseToken
@@ -120,11 +120,18 @@ class _Opening:
 
     known: Mapping[str, list[Any]]
     met: set[str] = field(default_factory=set)
+    depth: int = 0
 
     def value(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return self.object(value)
-        return self.array(value) if isinstance(value, list) else value
+        if not isinstance(value, Mapping | list):
+            return value
+        # Each disclosure is within the limit; put into one another, a thousand of them are not.
+        if self.depth >= strict_json.MAX_DEPTH:
+            raise TooDeep(f"The document is nested deeper than {strict_json.MAX_DEPTH} levels.")
+        self.depth += 1
+        opened = self.object(value) if isinstance(value, Mapping) else self.array(value)
+        self.depth -= 1
+        return opened
 
     def object(self, value: Mapping[str, Any]) -> dict[str, Any]:
         if "..." in value or "_sd_alg" in value:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer.crypto import sd_jwt, vc_jose
-from issuer.crypto.errors import CryptoError, Malformed, UnsupportedFormat
+from issuer.crypto.errors import CryptoError, Malformed, TooDeep, UnsupportedFormat
 from issuer.crypto.signatures import local_signer
 from tests.fuzz.mutations import changed_bytes
 from tests.unit.issuer.crypto.making import METHOD, make_credential, make_key
@@ -179,3 +179,13 @@ def test_no_changed_token_says_anything_else(data: st.DataObject) -> None:
         "discovery",
     }
     assert said.get("name", whole["name"]) == whole["name"]
+
+
+def test_v17_disclosures_inside_disclosures_are_read_to_a_limit() -> None:
+    inner = encode(["salt", "name", "A"])
+    disclosures = [inner]
+    for _ in range(500):
+        inner = encode(["salt", "name", {"_sd": [sd_jwt.digest(inner)]}])
+        disclosures.append(inner)
+    with pytest.raises(TooDeep):
+        sd_jwt.disclosed({"_sd": [sd_jwt.digest(inner)]}, disclosures)
