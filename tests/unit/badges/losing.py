@@ -57,7 +57,8 @@ def publish_lists() -> None:
 
 def logged() -> datetime:
     """Has the log take up what was issued; when it was signed."""
-    sequencing.keep_up()
+    sequencing.number_entries()
+    sequencing.sign_checkpoint()
     return db.session.scalars(select(LogCheckpoint.signed_at).order_by(LogCheckpoint.size.desc())).first() or utc_now()
 
 
