@@ -233,12 +233,13 @@ class _ContextWork:
 
     def __init__(self) -> None:
         self._left = CONTEXT_WORK_LIMIT
-        self._read: set[tuple[Any, ...]] = set()
+        # With the contexts themselves, so that their identities in the key cannot be reused.
+        self._read: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def spend(self, key: tuple[Any, ...], active_ctx: Any, local_ctx: Any) -> None:
         if key in self._read:
             return
-        self._read.add(key)
+        self._read[key] = (active_ctx, local_ctx)
         parts = len(local_ctx) if isinstance(local_ctx, list) else 1
         self._left -= parts * (_TERMS_OF_A_CONTEXT + len(active_ctx["mappings"]))
         if self._left < 0:

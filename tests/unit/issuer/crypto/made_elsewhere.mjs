@@ -62,12 +62,45 @@ async function disclosed(base, selectivePointers) {
   return vc.derive({verifiableCredential: base, suite: new DataIntegrityProof({cryptosuite}), documentLoader});
 }
 
+// Terms of the document's own, with blank nodes under them.
+function withOwnTerms(issuer) {
+  return {
+    '@context': [
+      'https://www.w3.org/ns/credentials/v2',
+      {'@protected': true, sails: {'@id': 'urn:example:sails', '@type': '@json'}, '@vocab': 'urn:example:vocabulary#'}
+    ],
+    type: ['VerifiableCredential', 'Regatta'],
+    issuer,
+    name: {'@value': 'Ré', '@language': 'fr-CA', '@direction': 'ltr'},
+    credentialSubject: {
+      boards: [{brand: 'One', year: 2022}, {brand: 'Two', year: 2018.5, rig: {mast: 'short'}}],
+      sails: {size: 7, year: 2020}
+    }
+  };
+}
+
+async function securedOwnTerms(key, cryptosuite) {
+  const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite});
+  return vc.issue({credential: withOwnTerms(key.controller), suite, documentLoader});
+}
+
+async function securedTwice(first, second) {
+  const once = await secured(first, eddsaRdfc);
+  const {proof} = await vc.issue({
+    credential: badge(first.controller),
+    suite: new DataIntegrityProof({signer: second.signer(), cryptosuite: ecdsaRdfc}),
+    documentLoader
+  });
+  return {...once, proof: [proof, once.proof]};
+}
+
 const ed = await named(await Ed25519Multikey.generate());
 const p256 = await named(await EcdsaMultikey.generate({curve: 'P-256'}));
 const p384 = await named(await EcdsaMultikey.generate({curve: 'P-384'}));
 const base = await secured(p256, ecdsaSd.createSignCryptosuite({
   mandatoryPointers: ['/issuer', '/validFrom', '/credentialSubject/id', '/credentialSubject/achievement/name']
 }));
+const ownTermsBase = await securedOwnTerms(p256, ecdsaSd.createSignCryptosuite({mandatoryPointers: ['/issuer']}));
 const achievement = '/credentialSubject/achievement';
 
 process.stdout.write(JSON.stringify({
@@ -77,6 +110,10 @@ process.stdout.write(JSON.stringify({
   'ecdsa-rdfc-2019 P-384': await secured(p384, ecdsaRdfc),
   'ecdsa-jcs-2019 P-256': await secured(p256, ecdsaJcs.createSignCryptosuite()),
   'ecdsa-jcs-2019 P-384': await secured(p384, ecdsaJcs.createSignCryptosuite()),
+  'a proof set': await securedTwice(ed, p256),
+  'own terms, eddsa-rdfc-2022': await securedOwnTerms(ed, eddsaRdfc),
+  'own terms, ecdsa-rdfc-2019 P-384': await securedOwnTerms(p384, ecdsaRdfc),
+  'own terms, ecdsa-sd-2023': await disclosed(ownTermsBase, ['/credentialSubject/boards/1', '/credentialSubject/sails']),
   'ecdsa-sd-2023 base': base,
   'ecdsa-sd-2023 one property': await disclosed(base, ['/name']),
   'ecdsa-sd-2023 an array in part': await disclosed(base, [`${achievement}/tag/1`, `${achievement}/alignment/1`]),

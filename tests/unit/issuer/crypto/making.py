@@ -6,7 +6,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from issuer.crypto.contexts import OB3_CONTEXT, VC2_CONTEXT
+from issuer.crypto.contexts import OB3_CONTEXT, VC2_CONTEXT, ContextSet, pinned_contexts
 from issuer.crypto.data_integrity import add_proof
 from issuer.crypto.signatures import PrivateKey, local_signer
 from issuer.crypto.verification_method import ResolveKey, VerificationMethod
@@ -89,3 +89,23 @@ def make_signed(
         **over,
     }
     return add_proof(credential or make_credential(), **options)
+
+
+def citizenship_contexts(known: ContextSet | None = None) -> ContextSet:
+    """Terms as the published N-Quads of the vectors use them; the vectors' own context is not published with them."""
+    own, schema = "https://w3id.org/citizenship#", "https://schema.org/"
+    date = "http://www.w3.org/2001/XMLSchema#dateTime"
+    terms: dict[str, Any] = {name: own + name for name in ("birthCountry", "lprCategory", "lprNumber")}
+    terms |= {name: own + name for name in ("commuterClassification", "PermanentResident", "PermanentResidentCard")}
+    terms |= {name: own + name for name in ("EmployablePerson", "EmploymentAuthorizationDocument")}
+    terms |= {f"{name}Credential": f"{own}{name}Credential" for name in ("PermanentResidentCard",)}
+    terms |= {"EmploymentAuthorizationDocumentCredential": own + "EmploymentAuthorizationDocumentCredential"}
+    terms |= {name: {"@id": own + name, "@type": "@id"} for name in ("employmentAuthorizationDocument",)}
+    terms |= {"permanentResidentCard": {"@id": own + "permanentResidentCard", "@type": "@id"}}
+    terms |= {name: schema + name for name in ("Person", "givenName", "familyName", "additionalName", "gender")}
+    terms |= {"identifier": schema + "identifier", "image": {"@id": schema + "image", "@type": "@id"}}
+    terms |= {"birthDate": {"@id": schema + "birthDate", "@type": date}}
+    terms |= {"residentSince": {"@id": own + "residentSince", "@type": date}}
+    return ContextSet(
+        {**(known or pinned_contexts()).documents, "https://w3id.org/citizenship/v4rc1": {"@context": terms}}
+    )

@@ -7,9 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from issuer.crypto.contexts import ContextSet, contexts_with, pinned_contexts
+from issuer.crypto.contexts import ContextSet, contexts_with, open_contexts, pinned_contexts
 from issuer.crypto.cryptosuites import EDDSA_JCS_2022, EDDSA_RDFC_2022, suite_of
-from issuer.crypto.data_integrity import add_proof, configure, hash, proofs_of, serialize, transform
+from issuer.crypto.data_integrity import add_proof, configure, deserialize, hash, proofs_of, serialize, transform
 from issuer.crypto.errors import (
     AlgorithmRefused,
     ContextRefused,
@@ -19,9 +19,23 @@ from issuer.crypto.errors import (
     UnsupportedCryptosuite,
 )
 from issuer.crypto.multibase import decode_multibase
+from issuer.crypto.multikey import PublicKey, from_multikey
+from issuer.crypto.proof_verification import verify_proof
+from issuer.crypto.signatures import verify_signature
 from issuer.crypto.timestamps import parse_timestamp
 from tests.oracles import needs_shared, shared_json, shared_path, shared_text
-from tests.unit.issuer.crypto.making import CREATED, METHOD, make_credential, make_ec_key, make_key, make_signed
+from tests.unit.issuer.crypto.making import (
+    CREATED,
+    METHOD,
+    NOW,
+    citizenship_contexts,
+    make_credential,
+    make_ec_key,
+    make_key,
+    make_method,
+    make_signed,
+    resolver,
+)
 
 EDDSA = "standards/vectors/eddsa/"
 EXAMPLES_V2 = "https://www.w3.org/ns/credentials/examples/v2"
@@ -107,6 +121,94 @@ def test_ecdsa_vector_is_reproduced_up_to_its_random_signature() -> None:
     assert configured.decode().strip() == shared_text(folder + "proofCanonECDSAP256.txt").strip()
     hashed = hash(transformed, configured, algorithm="ES256").hex()
     assert hashed == shared_text(folder + "combinedHashECDSAP256.txt").strip()
+
+
+# Published with Data Integrity ECDSA Cryptosuites 1.0 for two of its documents: both hashes, and the signature.
+P384_VECTORS = [
+    pytest.param(
+        "unsigned.json",
+        {},
+        "e32805a26492eac777aa7a138f6d8da3c74e0c7be7b296dcaccf97420c3b92eaad7be6449ca565e165031567f5c7cbc1"
+        "8bf6e01df72c5b62f91b685231915ac4b8c58ea95f002c6b8f6bfafa1b251df476b56b8e01518e317dab099d3ecbff96",
+        "z967Mvv5bxtmLNqTzPZ8KmJjFmFXaAKeQNzq7GWnQkMcLtaGSSmuozE5WtJ8PipMe178B1tE28K1vsJur9bGVJhz6jgSJsRHFSQeqgH8h"
+        "hjcg8gZDFJC1b9FsR5ggNmDBqHv",
+        id="without blank nodes",
+    ),
+    pytest.param(
+        "employmentAuth.json",
+        {"description": "Example Country Employment Authorization Document."},
+        "e32805a26492eac777aa7a138f6d8da3c74e0c7be7b296dcaccf97420c3b92eaad7be6449ca565e165031567f5c7cbc1"
+        "ffa6b1172d137cd8aa141154c1ed9c6e092edb18fb524b1626df8c08cbc755b9f617481313061c19f00acce59ab23704",
+        "zrgAixbog7Uo9J9uyGfBi5FPDY459PZbuf52u6bEW424McKL55iVHUn1QjbRLFP25oapNtLRd7iGZHuSqZf3DE1VuEgACDDmwP1Z77YC9QC"
+        "xD37h8Mgh1QEpefuL5CKpk1oH",
+        id="with blank nodes in the order of SHA-384",
+    ),
+]
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "over", "hashes", "signature"), P384_VECTORS)
+def test_p384_vectors_are_reproduced(name: str, over: dict[str, Any], hashes: str, signature: str) -> None:
+    document = {**shared_json("standards/vectors/ecdsa/" + name), **over}
+    proof, key = published_ecdsa_proof("ecdsa-rdfc-2019", "p384", signature)
+    suite, contexts = suite_of(proof), citizenship_contexts(open_contexts())
+    transformed = transform(document, suite=suite, algorithm="ES384", contexts=contexts)
+    configured = configure(proof, document=document, suite=suite, algorithm="ES384", contexts=contexts)
+    hashed = hash(transformed, configured, algorithm="ES384")
+    assert hashed.hex() == hashes
+    assert verify_signature(key, deserialize(proof, algorithm="ES384"), hashed, alg="ES384")
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("curve", "algorithm", "signature"),
+    [
+        ("p256", "ES256", "zq6PrUMCtqY5obCSsrQxuFJdGffCDxvFuopdZiBPUBRTFEs1VVsBZi8YiEwVWgHYrXxoV93gBHqGDBtQLPFxpZxz"),
+        (
+            "p384",
+            "ES384",
+            "zR3krc7pt9Dpn1PY2u8HWPePggtzAG2SuH2ZGNrzw8Ku3QrFLWgDTjS5mCWy65ShixJEtpMwfviAFfh5xTgd5FGN1sSbpPJ5djqSZQLqQkY8K"
+            "LBPNswuqKtq3bS8f9vEHm8w",
+        ),
+    ],
+)
+def test_jcs_vectors_hold_for_what_was_signed_only(curve: str, algorithm: str, signature: str) -> None:
+    """Those of a draft, whose proofs did not repeat the contexts."""
+    document = shared_json("standards/vectors/ecdsa/unsigned.json")
+    proof, key = published_ecdsa_proof("ecdsa-jcs-2019", curve, signature)
+    suite, raw = suite_of(proof), deserialize(proof, algorithm=algorithm)
+    configured = configure(proof, document=document, suite=suite, algorithm=algorithm)
+    for changed, holds in (({}, True), ({"name": "Another"}, False), ({"@context": []}, False)):
+        transformed = transform({**document, **changed}, suite=suite, algorithm=algorithm)
+        hashed = hash(transformed, configured, algorithm=algorithm)
+        assert verify_signature(key, raw, hashed, alg=algorithm) is holds
+
+
+def published_ecdsa_proof(suite: str, curve: str, signature: str) -> tuple[dict[str, Any], PublicKey]:
+    multikey = shared_json(f"standards/vectors/ecdsa/{curve}KeyPair.json")["publicKeyMultibase"]
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite,
+        "created": "2023-02-24T23:36:38Z",
+        "verificationMethod": f"did:key:{multikey}#{multikey}",
+        "proofPurpose": "assertionMethod",
+        "proofValue": signature,
+    }
+    return proof, from_multikey(multikey)
+
+
+@pytest.mark.parametrize(("curve", "algorithm"), [(ec.SECP256R1(), "ES256"), (ec.SECP384R1(), "ES384")])
+def test_a_jcs_proof_repeats_the_contexts_it_was_made_in(curve: ec.EllipticCurve, algorithm: str) -> None:
+    key = make_ec_key(curve)
+    signed = make_signed(key=key, cryptosuite="ecdsa-jcs-2019", algorithm=algorithm)
+    assert signed["proof"][0]["@context"] == signed["@context"]
+    known = resolver(make_method(key))
+    assert verify_proof(signed, resolve_key=known, now=NOW).verified
+    for changed in ({"name": "Another"}, {"@context": signed["@context"][:1]}, {"honours": "yes"}):
+        assert not verify_proof({**signed, **changed}, resolve_key=known, now=NOW).verified
+    for proof in ({"@context": []}, {"created": "2026-02-01T09:30:01Z"}, {"cryptosuite": "ecdsa-rdfc-2019"}):
+        other = {**signed, "proof": {**signed["proof"][0], **proof}}
+        assert not verify_proof(other, resolve_key=known, now=NOW).verified
 
 
 @needs_shared

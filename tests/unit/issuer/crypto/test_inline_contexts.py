@@ -78,6 +78,67 @@ def test_v21_what_nobody_defines_is_refused_beside_terms_that_are_defined(over: 
         lines(credential({"degree": "https://example.org/degree"}, **over))
 
 
+@pytest.mark.parametrize(
+    ("context", "members"),
+    [
+        ({"@vocab": "relative/"}, {"honours": "yes"}),
+        ({"@vocab": ""}, {"honours": "yes"}),
+        ({"honours": None}, {"honours": "yes"}),
+        ({"honours": {"@id": "relative"}}, {"honours": "yes"}),
+        ({"see": {"@id": "urn:x:see", "@type": "@id"}}, {"see": "relative"}),
+        ({"see": {"@id": "urn:x:see", "@type": "@id"}}, {"see": "https ://example.org"}),
+        ({"see": {"@id": "urn:x:see", "@type": "@vocab"}}, {"see": "nothing"}),
+        ({"see": {"@id": "urn:x:see", "@type": "a datatype"}}, {"see": "x"}),
+        ({"kind": "@type"}, {"evidence": {"kind": ["Relative"]}}),
+        ({"by": {"@id": "urn:x:by", "@container": "@index"}}, {"by": {"page 3": "x"}}),
+        ({"by": {"@id": "urn:x:by", "@container": "@language"}}, {"by": {"not a tag": "x"}}),
+        ({"by": {"@id": "urn:x:by", "@language": "not a tag"}}, {"by": "x"}),
+        ({"by": {"@id": "urn:x:by", "@container": "@graph"}}, {"by": ["x"]}),
+        ({"list": {"@id": "urn:x:list", "@container": "@list"}}, {"list": [{"@value": None}]}),
+    ],
+    ids=str,
+)
+def test_v21_a_term_of_one_s_own_leaves_nothing_out_of_the_signature(
+    context: dict[str, Any], members: dict[str, Any]
+) -> None:
+    with pytest.raises(CryptoError):
+        lines(credential(context, **members))
+
+
+def test_what_was_signed_under_a_base_is_refused_without_it() -> None:
+    """A relative name means nothing by itself, however good the signature that somebody made elsewhere."""
+    with pytest.raises(ContextRefused):
+        lines(credential({"@base": "https://example.org/"}, id="credentials/1"))
+    with pytest.raises(UnsignedProperty):
+        lines(credential(id="credentials/1"))
+    with pytest.raises(UnsignedProperty):
+        lines(credential(type=["VerifiableCredential", "../Degree"]))
+
+
+def test_a_protected_term_of_one_s_own_is_not_redefined_either() -> None:
+    first = {"@protected": True, "degree": "urn:x:degree"}
+    assert "urn:x:degree" in lines(credential(first, dict(first), degree="x"))
+    for second in ({"degree": "urn:x:another"}, {"degree": None}):
+        with pytest.raises(ContextRefused):
+            lines(credential(first, second, degree="x"))
+
+
+@pytest.mark.parametrize(
+    ("context", "members", "line"),
+    [
+        ({"degree": {"@id": "urn:x:d", "@language": "fr-CA"}}, {"degree": "x"}, '<urn:x:d> "x"@fr-ca'),
+        ({"see": {"@id": "urn:x:s", "@type": "@id"}}, {"see": "urn:y"}, "<urn:x:s> <urn:y>"),
+        ({"no": {"@id": "urn:x:n", "@type": "@json"}}, {"no": {"b": [1], "a": None}}, r'"{\"a\":null,\"b\":[1]}"^^'),
+        ({"by": {"@id": "urn:x:b", "@container": "@id"}}, {"by": {"urn:y": {"name": "n"}}}, "<urn:x:b> <urn:y>"),
+        ({"@vocab": "urn:v:"}, {"degree": {"grade": 3}}, '<urn:v:grade> "3"^^'),
+        ({"of": {"@reverse": "urn:x:has"}}, {"of": {"id": "urn:y"}}, "<urn:y> <urn:x:has>"),
+    ],
+    ids=str,
+)
+def test_terms_of_every_kind_are_read(context: dict[str, Any], members: dict[str, Any], line: str) -> None:
+    assert line in lines(credential(context, **members))
+
+
 def test_a_vocabulary_that_is_switched_off_leaves_terms_undefined() -> None:
     with pytest.raises(UnsignedProperty):
         lines(credential(EXAMPLES_CONTEXT, {"@vocab": None}, alumniOf="X"))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from issuer.crypto.contexts import ContextSet, open_contexts
 from issuer.crypto.controller_documents import resolve_verification_method
 from issuer.crypto.errors import KeyUnavailable
 from issuer.crypto.proof_verification import ProofReport, verify_proof
@@ -27,6 +28,7 @@ WHOLE = (
     "ecdsa-jcs-2019 P-256",
     "ecdsa-jcs-2019 P-384",
 )
+OWN_TERMS = ("own terms, eddsa-rdfc-2022", "own terms, ecdsa-rdfc-2019 P-384", "own terms, ecdsa-sd-2023")
 DISCLOSED = ("ecdsa-sd-2023 one property", "ecdsa-sd-2023 an array in part", "ecdsa-sd-2023 everything")
 
 
@@ -47,8 +49,8 @@ def resolve(method_id: str) -> VerificationMethod:
     return resolve_verification_method(method_id, fetch=no_network)
 
 
-def check(document: dict[str, Any]) -> ProofReport:
-    return verify_proof(document, resolve_key=resolve, now=datetime.now(UTC))
+def check(document: dict[str, Any], *, contexts: ContextSet | None = None) -> ProofReport:
+    return verify_proof(document, resolve_key=resolve, now=datetime.now(UTC), contexts=contexts)
 
 
 def texts(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -95,3 +97,22 @@ def test_nothing_that_was_disclosed_can_be_left_out(elsewhere: dict[str, Any], n
 
 def test_a_base_proof_is_not_for_verifiers(elsewhere: dict[str, Any]) -> None:
     assert not check(elsewhere["ecdsa-sd-2023 base"]).verified
+
+
+@pytest.mark.parametrize("name", OWN_TERMS)
+def test_terms_of_its_own_mean_the_same_there_and_here(elsewhere: dict[str, Any], name: str) -> None:
+    document = elsewhere[name]
+    assert check(document, contexts=open_contexts()).verified
+    assert check(document).code == "context_not_allowed"
+    paths = list(texts(document))
+    assert paths
+    passed = [path for path in paths if check(changed(document, path), contexts=open_contexts()).verified]
+    assert [path for path in passed if path[-1] != "@language"] == []
+
+
+def test_of_a_proof_set_each_proof_holds_and_one_is_the_issuer_s(elsewhere: dict[str, Any]) -> None:
+    document = elsewhere["a proof set"]
+    report = check(document)
+    assert (report.verified, [result.by_issuer for result in report.results]) == (True, [False, True])
+    assert not check({**document, "issuer": {**document["issuer"], "id": "did:key:z6MkNobody"}}).verified
+    assert not check({**document, "proof": document["proof"][:1]}).verified

@@ -1,6 +1,7 @@
 """ecdsa-sd-2023: an issuer's proof, what a holder derives from it, and what a verifier refuses."""
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +12,14 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from issuer.crypto.contexts import ContextSet, pinned_contexts
+from issuer.crypto import rdfc
+from issuer.crypto.contexts import ContextSet
 from issuer.crypto.controller_documents import resolve_verification_method
+from issuer.crypto.cryptosuites import ECDSA_SD_2023
+from issuer.crypto.data_integrity import configure
 from issuer.crypto.did import did_key_for, did_key_method_id
 from issuer.crypto.errors import AlgorithmRefused, CryptoError, KeyUnavailable, Malformed, SignatureInvalid
+from issuer.crypto.jsonld import to_quads
 from issuer.crypto.multibase import decode_base64url, decode_multibase, encode_base64url
 from issuer.crypto.proof_verification import ProofReport, verify_proof
 from issuer.crypto.sd_grouping import hmac_labels, statements_of
@@ -23,7 +28,7 @@ from issuer.crypto.selective_disclosure import add_base_proof, derive
 from issuer.crypto.signatures import local_signer
 from tests.javascript import verdict
 from tests.oracles import needs_shared, shared_json
-from tests.unit.issuer.crypto.making import CREATED, NOW, make_credential, make_ec_key, make_key
+from tests.unit.issuer.crypto.making import CREATED, NOW, citizenship_contexts, make_credential, make_ec_key, make_key
 
 VECTORS = "standards/vectors/ecdsa/ecdsa-sd-2023/"
 ISSUER_KEY = make_ec_key()
@@ -236,55 +241,60 @@ def test_what_is_shown_does_not_tell_what_is_hidden() -> None:
     assert labels[0].isdisjoint(labels[1])
 
 
-def vector_contexts() -> ContextSet:
-    """Terms as the published N-Quads of the vectors use them; the vectors' own context is not published with them."""
-    own, schema = "https://w3id.org/citizenship#", "https://schema.org/"
-    date = "http://www.w3.org/2001/XMLSchema#dateTime"
-    terms: dict[str, Any] = {name: own + name for name in ("birthCountry", "lprCategory", "lprNumber")}
-    terms |= {name: own + name for name in ("commuterClassification", "PermanentResident", "PermanentResidentCard")}
-    terms |= {name: own + name for name in ("EmployablePerson", "EmploymentAuthorizationDocument")}
-    terms |= {f"{name}Credential": f"{own}{name}Credential" for name in ("PermanentResidentCard",)}
-    terms |= {"EmploymentAuthorizationDocumentCredential": own + "EmploymentAuthorizationDocumentCredential"}
-    terms |= {name: {"@id": own + name, "@type": "@id"} for name in ("employmentAuthorizationDocument",)}
-    terms |= {"permanentResidentCard": {"@id": own + "permanentResidentCard", "@type": "@id"}}
-    terms |= {name: schema + name for name in ("Person", "givenName", "familyName", "additionalName", "gender")}
-    terms |= {"identifier": schema + "identifier", "image": {"@id": schema + "image", "@type": "@id"}}
-    terms |= {"birthDate": {"@id": schema + "birthDate", "@type": date}}
-    terms |= {"residentSince": {"@id": own + "residentSince", "@type": date}}
-    return ContextSet({**pinned_contexts().documents, "https://w3id.org/citizenship/v4rc1": {"@context": terms}})
+def vector(folder: str, name: str) -> Any:
+    return shared_json(f"{VECTORS}{folder}/{name}.json")
 
 
 @needs_shared
 @pytest.mark.parametrize("folder", ["employ", "prc"])
-def test_published_vectors_are_reproduced_step_by_step(folder: str) -> None:
-    def vector(name: str) -> Any:
-        return shared_json(f"{VECTORS}{folder}/{name}.json")
-
-    contexts = vector_contexts()
-    signed = vector("addSignedSDBase")
+def test_published_base_proofs_are_reproduced_step_by_step(folder: str) -> None:
+    contexts = citizenship_contexts()
+    signed = vector(folder, "addSignedSDBase")
     document = {name: value for name, value in signed.items() if name != "proof"}
-    value = read_base_value(signed["proof"]["proofValue"])
-    raw = vector("addRawBaseSignatureInfo")
+    value, raw = read_base_value(signed["proof"]["proofValue"]), vector(folder, "addRawBaseSignatureInfo")
     assert value.base_signature.hex() == raw["baseSignature"]
     assert [signature.hex() for signature in value.signatures] == raw["signatures"]
     assert list(value.mandatory_pointers) == raw["mandatoryPointers"]
     assert value.encode() == signed["proof"]["proofValue"]
+    plain = rdfc.canonicalize(to_quads(document, contexts=contexts))
+    assert plain == "".join(vector(folder, "addBaseDocCanon"))
     statements = statements_of(document, hmac_labels(value.hmac_key), contexts=contexts)
-    assert list(statements.lines) == vector("addBaseDocHMACCanon")
-    mandatory, _ = statements.of_part(value.mandatory_pointers)
-    assert sorted(mandatory) == [place for place, _ in vector("addBaseTransform")["mandatory"]["value"]]
-    published = vector("derivedRevealDocument")
-    selective = shared_json(
-        "standards/vectors/ecdsa/" + {"employ": "employ", "prc": "prCred"}[folder] + "Selective.json"
-    )
+    assert list(statements.lines) == vector(folder, "addBaseDocHMACCanon")
+    mandatory = sorted(statements.of_part(value.mandatory_pointers)[0])
+    assert mandatory == [place for place, _ in vector(folder, "addBaseTransform")["mandatory"]["value"]]
+    proof, hashes = vector(folder, "addProofConfig"), vector(folder, "addHashData")
+    configured = configure(proof, document=document, suite=ECDSA_SD_2023, algorithm="ES256", contexts=contexts)
+    assert hashlib.sha256(configured).hexdigest() == hashes["proofHash"]
+    shown = "".join(statements.lines[place] for place in mandatory)
+    assert hashlib.sha256(shown.encode()).hexdigest() == hashes["mandatoryHash"]
+
+
+@needs_shared
+@pytest.mark.parametrize(("folder", "choice"), [("employ", "employSelective"), ("prc", "prCredSelective")])
+def test_published_derived_proofs_are_reproduced_step_by_step(folder: str, choice: str) -> None:
+    contexts = citizenship_contexts()
+    signed, published = vector(folder, "addSignedSDBase"), vector(folder, "derivedRevealDocument")
+    document = {name: value for name, value in signed.items() if name != "proof"}
+    base_value = read_base_value(signed["proof"]["proofValue"])
+    selective, groups = shared_json(f"standards/vectors/ecdsa/{choice}.json"), vector(folder, "derivedGroupIndexes")
+    statements = statements_of(document, hmac_labels(base_value.hmac_key), contexts=contexts)
+    combined = [*base_value.mandatory_pointers, *selective]
+    for group, pointers in {"selective": selective, "combined": combined}.items():
+        assert sorted(statements.of_part(pointers)[0]) == groups[f"{group}Indexes"]
     assert derive(signed, selective_pointers=selective, contexts=contexts) == published
+    value = read_disclosure_value(published["proof"]["proofValue"])
+    signatures = [signature.hex() for signature in value.signatures]
+    assert list(value.mandatory_indexes) == vector(folder, "derivedAdjMandatoryIndexes")["adjMandatoryIndexes"]
+    assert signatures == vector(folder, "derivedAdjSignatures")["filteredSignatures"]
+    assert signatures == vector(folder, "verifyCreateVerifyData")["signatures"]
+    assert value.encode() == published["proof"]["proofValue"]
 
 
 @needs_shared
 @pytest.mark.parametrize("folder", ["employ", "prc"])
 def test_published_derived_proofs_hold_and_changed_ones_do_not(folder: str) -> None:
     published = shared_json(f"{VECTORS}{folder}/derivedRevealDocument.json")
-    contexts, now = vector_contexts(), datetime(2026, 1, 1, tzinfo=UTC)
+    contexts, now = citizenship_contexts(), datetime(2026, 1, 1, tzinfo=UTC)
     result = check(published, contexts=contexts, now=now).results[0]
     assert result.signature_valid
     changed = copy.deepcopy(published)
@@ -311,7 +321,7 @@ def test_the_published_base_signature_is_made_again_by_the_published_keys() -> N
         hmac_key=bytes.fromhex(keys["hmacKeyString"]),
         proof_key=proof_key,
         mandatory_pointers=["/issuer"],
-        contexts=vector_contexts(),
+        contexts=citizenship_contexts(),
     )["proof"][0]
     ours, published = read_base_value(again["proofValue"]), read_base_value(signed["proof"]["proofValue"])
     assert {**again, "proofValue": ""} == {**signed["proof"], "proofValue": ""}
