@@ -1,7 +1,9 @@
-"""Watches an issuance log from outside: python monitor.py https://badges.example.org state.json
+"""Watches an issuance log from outside: python monitor.py https://badges.example.org state.json [KEY]
 
-Remembers the last checkpoint in a file. Each run checks that the newest one is signed by the same key, and that its
-tree begins with the tree that was seen last. Standard library and `cryptography` only. Exit code 0: all is well.
+Remembers the tree in a file. Each run adds the leaves that came since, and compares the root with the checkpoint that
+the log has signed: a newer tree is the remembered one with more behind it, or this is an alarm. KEY is what /log/key
+says, best had from elsewhere; without it the first one is kept. Standard library and `cryptography` only.
+Exit code 0: all is well. 1: it is not, or could not be found out.
 """
 
 import base64
@@ -11,6 +13,7 @@ import pathlib
 import sys
 import urllib.request
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
@@ -19,49 +22,66 @@ def get(url):
         return answer.read().decode()
 
 
-def checkpoint(note, key):
-    body, signature = note.split("\n\n")
+def demand(holds, sentence):
+    if not holds:
+        raise SystemExit(f"ALARM: {sentence}")
+
+
+def read(note, key):
+    """The size and the root in a signed note (C2SP tlog-checkpoint)."""
     name, key_id, public = key.strip().split("+", 2)
-    signed = base64.b64decode(signature.split(" ")[2])
-    assert signed[:4].hex() == key_id, "the checkpoint is signed by another key"
-    Ed25519PublicKey.from_public_bytes(base64.b64decode(public)[1:]).verify(signed[4:], (body + "\n").encode())
+    body, _, signatures = note.partition("\n\n")
+    found = [base64.b64decode(line.split(" ")[2]) for line in signatures.splitlines() if line.startswith(f"— {name} ")]
+    signed = [each[4:] for each in found if each[:4].hex() == key_id]
+    demand(signed, "the checkpoint is not signed by the key that is known")
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)[1:]).verify(signed[0], f"{body}\n".encode())
+    except InvalidSignature:
+        demand(False, "the signature of the checkpoint does not hold")
     origin, size, root = body.split("\n")[:3]
-    assert origin == name, "the checkpoint is of another log"
-    return int(size), base64.b64decode(root)
+    demand(origin == name, "the checkpoint is of another log")
+    return int(size), root
 
 
-def roots(base, sizes):
-    """The root of the tree at each of the sizes, computed from all leaves."""
-    edge, count, found = [], 0, {}
-    while count < max(sizes):
-        for data in json.loads(get(f"{base}/log/entries?start={count}"))["items"]:
-            level, node = 0, hashlib.sha256(b"\0" + base64.b64decode(data)).digest()
-            while level < len(edge) and edge[level]:
-                node, edge[level], level = hashlib.sha256(b"\1" + edge[level] + node).digest(), None, level + 1
-            edge[level : level + 1], count = [node], count + 1
-            if count in sizes:
-                parts = [part for part in edge if part]
-                root = parts[0]
-                for part in parts[1:]:
-                    root = hashlib.sha256(b"\1" + part + root).digest()
-                found[count] = root
-    return found
+def add(edge, data):
+    """Put a leaf on the right edge of the tree: the hashes of its perfect subtrees, the smallest first, or None."""
+    node, level = hashlib.sha256(b"\0" + data).digest(), 0
+    while level < len(edge) and edge[level]:
+        node, edge[level], level = hashlib.sha256(b"\1" + edge[level] + node).digest(), None, level + 1
+    edge[level : level + 1] = [node]
 
 
-def main(base, state):
+def root_of(edge):
+    first, *others = [each for each in edge if each] or [hashlib.sha256().digest()]
+    for each in others:
+        first = hashlib.sha256(b"\1" + each + first).digest()
+    return base64.b64encode(first).decode()
+
+
+def main(base, state, key=None):
     place = pathlib.Path(state)
-    seen = json.loads(place.read_text()) if place.exists() else {"key": get(f"{base}/log/key"), "notes": []}
+    seen = json.loads(place.read_text()) if place.exists() else {"key": key or get(f"{base}/log/key"), "size": 0}
+    key, count = key or seen["key"], seen["size"]
+    edge = [each and base64.b64decode(each) for each in seen.get("edge", [])]
     note = get(f"{base}/log/checkpoint")
-    known = [checkpoint(each, seen["key"]) for each in [*seen["notes"], note]]
-    assert known[-1][0] >= known[0][0], "the log became smaller"
-    computed = roots(base, {size for size, _ in known})
-    assert all(computed[size] == root for size, root in known), "the log was changed"
-    place.write_text(json.dumps({"key": seen["key"], "notes": [note]}))
-    print(f"OK: {known[-1][0]} entries")
+    size, root = read(note, key)
+    demand(size >= count, f"the log became smaller: {count} entries were signed before, now {size}")
+    while count < size:
+        leaves = json.loads(get(f"{base}/log/entries?start={count}"))["items"][: size - count]
+        demand(leaves, f"entry {count} is missing")
+        for each in leaves:
+            add(edge, base64.b64decode(each))
+        count += len(leaves)
+    demand(root_of(edge) == root, "the log was changed: it does not begin with what was there before")
+    kept = [each and base64.b64encode(each).decode() for each in edge]
+    fresh = place.with_name(f"{place.name}.new")
+    fresh.write_text(json.dumps({"key": key, "size": size, "edge": kept, "note": note}))
+    fresh.replace(place)
+    print(f"OK: {size} entries")
 
 
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except Exception as error:
-        sys.exit(f"ALARM: {error or type(error).__name__}")
+        sys.exit(f"ALARM: {type(error).__name__}: {error}")

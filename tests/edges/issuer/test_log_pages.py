@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import runpy
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from issuer.base.db import db
-from issuer.base.settings import CHECKOUT
 from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
 from issuer.log import entries
-from tests.databases import SQLiteDatabases
 from tests.factories.log import keep_up
-from tests.live import Instance, free_port, running
-
-MONITOR = str(CHECKOUT / "docs" / "monitor.py")
 
 
 def digest(name: str) -> bytes:
@@ -115,39 +106,3 @@ def test_the_commands_show_check_and_sign(app: Flask) -> None:
     assert run(args=["log", "show"]).output.splitlines()[1] == "1"
     checked = run(args=["log", "verify"])
     assert (checked.exit_code, "the log is whole" in checked.output) == (0, True)
-
-
-def monitor(base: str, state: Path) -> str:
-    """What the script says, or what it sounds the alarm about."""
-    words, sys.argv = sys.argv, [MONITOR, base, str(state)]
-    try:
-        runpy.run_path(MONITOR, run_name="__main__")
-    except SystemExit as end:
-        return str(end.code)
-    finally:
-        sys.argv = words
-    return "OK"
-
-
-def test_a_monitor_accepts_growth_and_finds_a_fork(tmp_path: Path, sqlite_instance: Instance) -> None:
-    state = tmp_path / "state.json"
-    with running(sqlite_instance), sqlite_instance.use_cases():
-        base = sqlite_instance.base_url
-        for names in (["a", "b", "c"], ["d"], ["e", "f"]):
-            for name in names:
-                entries.record(name, digest(name))
-            keep_up()
-            assert monitor(base, state) == "OK"
-        seen = json.loads(state.read_text())
-        body, signature = seen["notes"][0].split("\n\n")
-        lines = body.split("\n")
-        for lie in (["another.example/log", *lines[1:]], [lines[0], "7", lines[2]]):
-            state.write_text(json.dumps({**seen, "notes": ["\n".join(lie) + "\n\n" + signature]}))
-            assert monitor(base, state).startswith("ALARM")
-
-
-@pytest.fixture
-def sqlite_instance(tmp_path: Path) -> Instance:
-    data = tmp_path / "data"
-    data.mkdir()
-    return Instance(data, SQLiteDatabases(tmp_path).make(data), free_port())
