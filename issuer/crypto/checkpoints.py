@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from issuer.crypto.errors import Malformed, SignatureInvalid
+from issuer.crypto.errors import ClaimMismatch, Malformed, SignatureInvalid
 from issuer.crypto.merkle import HASH_BYTES
 from issuer.crypto.signatures import verify_signature
 
@@ -55,22 +55,22 @@ def signed_note(body: bytes, *, name: str, key: Ed25519PublicKey, signature: byt
 
 
 def read_note(note: bytes, *, name: str, key: Ed25519PublicKey) -> Checkpoint:
-    """The checkpoint in a note that ``key`` has signed under ``name``; other signatures are left alone.
+    """The checkpoint of the log ``name`` in a note that its ``key`` has signed; other signatures are left alone.
 
-    Raises Malformed, SignatureInvalid.
+    Raises Malformed, SignatureInvalid, ClaimMismatch (a good signature of that name under another log's checkpoint).
     """
     body, lines = _parted(note)
     checkpoint = _read_body(body)
     wanted = key_hash(name, key)
-    for line in lines:
-        signer, _, encoded = line.removeprefix(_DASH).rpartition(" ")
-        data = _base64(encoded)
-        if signer == name and data[:_KEY_HASH_BYTES] == wanted:
-            signature = data[_KEY_HASH_BYTES:]
-            if len(signature) == _SIGNATURE_BYTES and verify_signature(key, signature, body, alg="EdDSA"):
-                return checkpoint
-            raise SignatureInvalid("The signature of the checkpoint does not hold.")
-    raise SignatureInvalid("The checkpoint is not signed by the log's key.")
+    ours = [each for signer, hint, each in [_signature(line) for line in lines] if (signer, hint) == (name, wanted)]
+    if not ours:
+        raise SignatureInvalid("The checkpoint is not signed by the log's key.")
+    signature = ours[0]
+    if len(signature) != _SIGNATURE_BYTES or not verify_signature(key, signature, body, alg="EdDSA"):
+        raise SignatureInvalid("The signature of the checkpoint does not hold.")
+    if checkpoint.origin != name:
+        raise ClaimMismatch("The checkpoint is of another log than its signature.")
+    return checkpoint
 
 
 def _parted(note: bytes) -> tuple[bytes, list[str]]:
@@ -87,6 +87,15 @@ def _parted(note: bytes) -> tuple[bytes, list[str]]:
     if any(ord(character) < 0x20 for character in text.replace("\n", "")):
         raise Malformed("The checkpoint has characters that no text has.")
     return (body + "\n").encode(), lines[:-1]
+
+
+def _signature(line: str) -> tuple[str, bytes, bytes]:
+    """Whose it is, the hash of the key, and the signature itself."""
+    signer, _, encoded = line.removeprefix(_DASH).rpartition(" ")
+    if not signer or "+" in signer or any(character.isspace() for character in signer):
+        raise Malformed("A signature of the checkpoint has no name, or one that cannot be.")
+    data = _base64(encoded)
+    return signer, data[:_KEY_HASH_BYTES], data[_KEY_HASH_BYTES:]
 
 
 def _read_body(body: bytes) -> Checkpoint:

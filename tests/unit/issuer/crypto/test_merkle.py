@@ -49,22 +49,37 @@ def test_the_root_of_nothing() -> None:
     assert root(0, nodes_of([])) == EMPTY_ROOT == hashlib.sha256(b"").digest()
 
 
-def test_published_inclusion_proofs() -> None:
-    assert [each.hex() for each in inclusion_proof(2, 3, nodes_of(LEAVES))] == [ROOTS[1]]
-    assert [each.hex() for each in inclusion_proof(5, 8, nodes_of(LEAVES))] == [
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        ROOTS[3],
-    ]
+# The hashes that the published proofs are made of: of the entries a to h, and of subtrees over them.
+A = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+B = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+E = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+AB = "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
+CD = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
+EF = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+GH = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+ABCD = "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
+EFGH = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
+
+# (leaf, size): path; leaves are counted from 0.
+INCLUSION = {(0, 1): [], (0, 8): [B, CD, EFGH], (5, 8): [E, GH, ABCD], (2, 3): [AB], (1, 5): [A, CD, E]}
+# (old size, new size): proof.
+CONSISTENCY = {(1, 1): [], (1, 8): [B, CD, EFGH], (6, 8): [EF, GH, ABCD], (2, 5): [CD, E], (4, 8): [EFGH]}
 
 
-def test_a_published_consistency_proof() -> None:
-    proof = [each.hex() for each in consistency_proof(6, 8, nodes_of(LEAVES))]
-    assert proof == [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
+@pytest.mark.parametrize(("index", "size"), INCLUSION)
+def test_published_inclusion_proofs(index: int, size: int) -> None:
+    published = [bytes.fromhex(each) for each in INCLUSION[index, size]]
+    top = bytes.fromhex(ROOTS[size - 1])
+    assert inclusion_proof(index, size, nodes_of(LEAVES)) == published
+    assert verify_inclusion(leaf=LEAVES[index], index=index, size=size, proof=published, root_hash=top)
+
+
+@pytest.mark.parametrize(("old", "new"), CONSISTENCY)
+def test_published_consistency_proofs(old: int, new: int) -> None:
+    published = [bytes.fromhex(each) for each in CONSISTENCY[old, new]]
+    before, after = (bytes.fromhex(ROOTS[size - 1]) for size in (old, new))
+    assert consistency_proof(old, new, nodes_of(LEAVES)) == published
+    assert verify_consistency(old=old, new=new, old_root=before, new_root=after, proof=published)
 
 
 @given(size=st.integers(1, 70), data=st.data())
