@@ -23,9 +23,9 @@ from issuer.crypto.vc_jwt import MAX_TOKEN_BYTES
 HASH_NAME = "sha-256"
 MAX_DISCLOSURES = 1_000
 
-_RESERVED = frozenset({"_sd", "..."})
+_RESERVED = frozenset({"_sd", "...", "_sd_alg"})
 # Without these nobody could tell what the token is, or who answers for it.
-_NEVER_HIDDEN = frozenset({"@context", "_sd_alg", "cnf", "iss", "nbf", "exp"})
+_NEVER_HIDDEN = frozenset({"@context", "cnf", "iss", "nbf", "exp"})
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
 
 # A fresh salt of 128 random bits or more, base64url.
@@ -189,16 +189,13 @@ def _read(disclosure: str) -> list[Any]:
 def _hide(payload: dict[str, Any], path: tuple[str | int, ...], salts: Salts) -> str:
     """Put a digest in the place of what the path leads to; its disclosure."""
     parent: Any = payload
-    try:
-        for step in path[:-1]:
-            parent = parent[step]
-        value = parent[path[-1]]
-    except (LookupError, TypeError) as error:
-        raise Malformed("A path of what may be disclosed leads to nothing.") from error
+    for step in path[:-1]:
+        parent = _member(parent, step)
     last = path[-1]
-    if isinstance(parent, list):
+    value = _member(parent, last)
+    if isinstance(last, int):
         disclosure = _written([salts(), value])
-        parent[int(last)] = {"...": digest(disclosure)}
+        parent[last] = {"...": digest(disclosure)}
         return disclosure
     if last in _RESERVED or (len(path) == 1 and last in _NEVER_HIDDEN):
         raise Malformed(f"The claim {last} cannot be hidden.")
@@ -206,6 +203,15 @@ def _hide(payload: dict[str, Any], path: tuple[str | int, ...], salts: Salts) ->
     del parent[last]
     parent.setdefault("_sd", []).append(digest(disclosure))
     return disclosure
+
+
+def _member(parent: Any, step: str | int) -> Any:
+    """What one step of a path leads to: a name into an object, a number into an array."""
+    if isinstance(step, int) and isinstance(parent, list) and step < len(parent):
+        return parent[step]
+    if isinstance(step, str) and isinstance(parent, dict) and step in parent:
+        return parent[step]
+    raise Malformed("A path of what may be disclosed leads to nothing.")
 
 
 def _steps(text: str) -> tuple[str | int, ...]:
@@ -229,7 +235,7 @@ def _refuse_reserved(value: Any) -> None:
     while pending:
         each = pending.pop()
         if isinstance(each, dict):
-            if (_RESERVED | {"_sd_alg"}) & each.keys():
+            if _RESERVED & each.keys():
                 raise Malformed("The document uses a name that SD-JWT reserves.")
             pending.extend(each.values())
         elif isinstance(each, list):

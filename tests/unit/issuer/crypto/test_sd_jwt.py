@@ -89,7 +89,23 @@ def test_digests_stand_in_an_order_that_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["missing", "name.x", f"{TAGS}[9]", "", ".", "a..b", "[0]", "@context", "_sd", f"{TAGS}[x]", "name["]
+    "path",
+    [
+        "missing",
+        "name.x",
+        "name[0]",
+        "type.0",
+        "issuer[0]",
+        f"{TAGS}[9]",
+        "",
+        ".",
+        "a..b",
+        "[0]",
+        "@context",
+        "_sd",
+        f"{TAGS}[x]",
+        "name[",
+    ],
 )
 def test_a_path_to_nothing_or_to_what_must_be_seen_is_refused(path: str) -> None:
     with pytest.raises(Malformed):
@@ -120,6 +136,7 @@ def forged_disclosures() -> dict[str, list[str]]:
         "a name that is no text": [encode(["salt", 1, 2])],
         "a reserved name": [encode(["salt", "_sd", []])],
         "another reserved name": [encode(["salt", "...", "x"])],
+        "the name of the algorithm": [encode(["salt", "_sd_alg", "md5"])],
         "no JSON": ["bm8"],
         "no base64url": ["***"],
         "nothing": [""],
