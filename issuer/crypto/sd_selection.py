@@ -3,6 +3,7 @@
 A part keeps the types and identifiers on its way from the root, so that what it says is said of the same things.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -11,6 +12,7 @@ from issuer.crypto.errors import Malformed
 
 MAX_POINTERS = 1_000
 _KEPT = ("@context", "id", "type", "@id", "@type")
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _Path = tuple[str | int, ...]
 
 
@@ -36,7 +38,7 @@ def _path_of(document: Mapping[str, Any], pointer: object) -> _Path:
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         step: str | int = name
-        if isinstance(value, list) and name.isascii() and name.isdigit() and len(name) < 9:
+        if isinstance(value, list) and _POSITION.fullmatch(name):
             step = int(name)
         try:
             value = value[step]

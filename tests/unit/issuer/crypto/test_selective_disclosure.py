@@ -201,7 +201,17 @@ def test_a_damaged_proof_value_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pointer", ["/missing", "/name/0", f"{ACHIEVEMENT}/tag/9", "name", "/credentialSubject/x/y", 7]
+    "pointer",
+    [
+        "/missing",
+        "/name/0",
+        f"{ACHIEVEMENT}/tag/9",
+        f"{ACHIEVEMENT}/tag/01",
+        f"{ACHIEVEMENT}/tag/-1",
+        "name",
+        "/credentialSubject/x/y",
+        7,
+    ],
 )
 def test_a_pointer_to_nothing_is_refused(pointer: Any) -> None:
     with pytest.raises(Malformed):
