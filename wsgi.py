@@ -16,6 +16,7 @@ import issuer.signing.models
 import issuer.status.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
+from badges.revoking import carrying_out
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
@@ -43,6 +44,7 @@ JOBS: dict[str, jobs.Job] = {
     mail.JOB: mail.deliver,
     "status.publish": publishing.publish_list,
     issuing.SIGN_JOB: issuing.sign_pending,
+    carrying_out.JOB: carrying_out.carry_out,
     life.ACTIVATE_JOB: life.activate,
     history.KEEP_JOB: history.keep_of,
     resigning.RESIGN_JOB: resigning.resign,
@@ -56,10 +58,15 @@ CHORES: tuple[jobs.Chore, ...] = (
     life.request_activations,
     history.request_versions,
     resigning.request_resigning,
+    carrying_out.request_unfinished,
 )
 """What a worker looks after every hour."""
 
-MINUTE_CHORES: tuple[jobs.Chore, ...] = (sequencing.number_entries, sequencing.sign_checkpoint)
+MINUTE_CHORES: tuple[jobs.Chore, ...] = (
+    sequencing.number_entries,
+    sequencing.sign_checkpoint,
+    publishing.publish_what_waits,
+)
 """And every minute, each in a transaction of its own."""
 
 

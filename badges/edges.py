@@ -14,6 +14,7 @@ from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
 from badges.issuer_pages import pages as issuer_pages
 from badges.resigning_cli import compromise_command
+from badges.revoking.api import revocations_api
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.pages import pages as verification_pages
@@ -27,7 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     achievement_pages,
     issuer_pages,
 )
-API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api)
+API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api, revocations_api)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)
 
 keys_cli.add_command(compromise_command)

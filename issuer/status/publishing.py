@@ -21,11 +21,13 @@ from issuer.keys.keystore import STATUS_LIST, ensure_keys
 from issuer.models import Organisation, SigningKey, StatusEntry, StatusList
 from issuer.profile import issuer_did
 from issuer.signing import prepare_status_list, sign
-from issuer.status.places import lock_list, request_publication, status_list_url
+from issuer.status.places import lock_list, publish_soon, request_publication, status_list_url
 
 VALIDITY = timedelta(days=7)
 TIME_TO_LIVE = timedelta(seconds=50)
 """How long a copy of a list may be used: with the moments that signing takes, a change is seen within a minute."""
+GIVEN_UP_AFTER = timedelta(minutes=5)
+"""A job has been tried for the last time by then: issuer.base.jobs."""
 RENEWAL = timedelta(days=3)
 """A list with less than this left is due: days in which a locked key or a stopped worker can be noticed and mended."""
 
@@ -94,6 +96,18 @@ def request_renewals() -> int:
     for status_list in lists:
         request_renewal(status_list)
     return len(lists)
+
+
+def publish_what_waits() -> int:
+    """Chore of every minute: have lists published whose publication was given up, over a key that is usable again
+    perhaps; how many. Until then each keeps the bytes it has."""
+    newer = exists().where(StatusEntry.status_list_id == StatusList.id, StatusEntry.set_at > StatusList.signed_at)
+    given_up = StatusList.publication_asked_at < utc_now() - GIVEN_UP_AFTER
+    lists = db.session.scalars(select(StatusList).where(newer, given_up).order_by(StatusList.id).with_for_update())
+    waiting = lists.all()
+    for status_list in waiting:
+        publish_soon(status_list)
+    return len(waiting)
 
 
 def _bits_of(status_list: StatusList) -> bytes:
