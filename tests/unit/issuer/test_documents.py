@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from issuer.base.db import db, utc_now
-from issuer.keys import keystore
+from issuer.keys import keystore, life
 from issuer.models import StatusList
+from issuer.profile import find_organisation
 from issuer.status import places, publishing
 from tests.factories.keys import make_issuer
 
@@ -24,15 +28,19 @@ def paths(app: Flask) -> dict[str, str]:
         db.session.commit()
     return {
         "did": "/issuers/everyday/did.json",
+        "did_history": "/issuers/everyday/did/history",
+        "did_version": "/issuers/everyday/did/1.json",
         "jwks": "/.well-known/jwks.json",
         "key": f"/keys/{kid}",
         "status_list": f"/status/{list_id}",
     }
 
 
-KINDS = pytest.mark.parametrize("kind", ["did", "jwks", "key", "status_list"])
+KINDS = pytest.mark.parametrize("kind", ["did", "did_history", "did_version", "jwks", "key", "status_list"])
 TYPES = {
     "did": "application/did+json",
+    "did_history": "application/json",
+    "did_version": "application/json",
     "jwks": "application/jwk-set+json",
     "key": "application/jwk+json",
     "status_list": "application/vc",
@@ -56,7 +64,13 @@ def test_who_has_it_already_is_told_so(client: FlaskClient, paths: dict[str, str
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["/issuers/nobody/did.json", "/keys/nothing", "/status/nothing", "/keys/..%2f..%2fx"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/issuers/nobody/did.json", "/issuers/nobody/did/history", "/issuers/nobody/did/1.json"),
+        *("/keys/nothing", "/status/nothing", "/keys/..%2f..%2fx"),
+    ],
+)
 def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -112,3 +126,30 @@ def test_an_issuer_without_keys_has_a_document_without_keys(app: Flask, client: 
         db.session.commit()
     document = client.get("/issuers/young/did.json").get_json()
     assert document["verificationMethod"] == document["assertionMethod"] == []
+
+
+def test_a_version_of_the_did_document_may_be_kept_for_ever(client: FlaskClient, paths: dict[str, str]) -> None:
+    assert client.get(paths["did_version"]).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("number", ["0", "2", "99999999999999999999", "-1", "01x", "1.5"])
+def test_a_version_that_never_was_is_not_found(client: FlaskClient, paths: dict[str, str], number: str) -> None:
+    assert client.get(f"/issuers/everyday/did/{number}.json").status_code == 404
+
+
+def test_a_version_is_served_byte_for_byte_also_after_the_keys_have_changed(
+    app: Flask, client: FlaskClient, paths: dict[str, str]
+) -> None:
+    before = client.get(paths["did_version"]).data
+    with app.app_context():
+        organisation = find_organisation("everyday")
+        key = keystore.active_key(organisation, "badge_proof")
+        life.rotate(key, actor="system", now=utc_now())
+        db.session.commit()
+    assert client.get(paths["did_version"]).data == before
+    listed = client.get(paths["did_history"]).get_json()["versions"]
+    assert [entry["versionId"] for entry in listed] == ["2", "1"]
+    newest = client.get(listed[0]["id"].removeprefix("http://localhost:8000"))
+    assert newest.get_json()["didDocument"] == client.get(paths["did"]).get_json(force=True)
+    digest = base64.b64encode(hashlib.sha256(newest.data).digest()).decode()
+    assert listed[0]["digestSRI"] == f"sha256-{digest}"
