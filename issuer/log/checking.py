@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
 from issuer.base.db import db
 from issuer.crypto.checkpoints import read_note
 from issuer.crypto.errors import CryptoError
 from issuer.crypto.merkle import leaf_hash, node_hash
-from issuer.crypto.multikey import from_jwk
-from issuer.log import entries, tree
+from issuer.log import entries, keys, tree
 from issuer.log.models import LogBlinding, LogCheckpoint, LogEntry, LogLeaf
 from issuer.log.sequencing import origin
 from issuer.models import SigningKey
@@ -34,7 +32,8 @@ def check_log() -> LogCheck:
     """Every leaf, every node, every checkpoint. Constant memory but for one path through the tree."""
     checkpoints = db.session.scalars(select(LogCheckpoint).order_by(LogCheckpoint.size)).all()
     leaves, fault = _check_tree({each.size: each for each in checkpoints})
-    fault = fault or next(filter(None, map(_fault_in_note, checkpoints)), "")
+    known = keys.log_keys()
+    fault = fault or next(filter(None, (_fault_in_note(each, known.get(each.kid)) for each in checkpoints)), "")
     if not fault and checkpoints and checkpoints[-1].size > leaves:
         fault = f"The checkpoint of size {checkpoints[-1].size} is about leaves that are gone."
     return LogCheck(leaves, len(checkpoints), fault or _fault_in_entries())
@@ -90,13 +89,11 @@ def _leaves() -> Iterator[tuple[int, bytes]]:
         start = batch[-1][0] + 1
 
 
-def _fault_in_note(checkpoint: LogCheckpoint) -> str:
-    key = db.session.scalar(select(SigningKey).filter_by(kid=checkpoint.kid))
-    public_key = from_jwk(key.public_jwk) if key is not None else None
-    if not isinstance(public_key, Ed25519PublicKey):
+def _fault_in_note(checkpoint: LogCheckpoint, key: SigningKey | None) -> str:
+    if key is None:
         return f"The key of the checkpoint of size {checkpoint.size} is not known."
     try:
-        said = read_note(checkpoint.note, name=origin(), key=public_key)
+        said = read_note(checkpoint.note, name=origin(), key=keys.public_key(key))
     except CryptoError as error:
         return f"The checkpoint of size {checkpoint.size}: {error.detail}"
     is_same = (said.size, said.root) == (checkpoint.size, checkpoint.root)

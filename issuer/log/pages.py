@@ -10,19 +10,15 @@ import json
 import re
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from issuer.access import requires
 from issuer.base import http
-from issuer.base.db import db
 from issuer.base.errors import Invalid, NotFound
-from issuer.crypto.checkpoints import verifier_key
-from issuer.crypto.multikey import from_jwk
-from issuer.log import proofs, tree
+from issuer.crypto.timestamps import format_timestamp
+from issuer.log import keys, proofs, tree
 from issuer.log.models import LogCheckpoint
 from issuer.log.sequencing import origin
 from issuer.models import SigningKey
@@ -42,7 +38,8 @@ _NUMBER = re.compile(r"[0-9]{1,12}")
 def log() -> ResponseReturnValue:
     """What the log is, how large, and how to check it."""
     newest = tree.newest_checkpoint()
-    return render_template("issuer/log.html", origin=origin(), newest=newest, verifier_key=_verifier_key(newest))
+    known = keys.named(keys.log_keys()[newest.kid]) if newest is not None else ""
+    return render_template("issuer/log.html", origin=origin(), newest=newest, verifier_key=known)
 
 
 @pages.get("/log/checkpoint")
@@ -55,10 +52,16 @@ def checkpoint() -> Response:
 @pages.get("/log/checkpoints")
 @requires("public.read")
 def checkpoints() -> Response:
-    """Every checkpoint after the size ``after``, the smallest first."""
+    """Every checkpoint after the size ``after``, the smallest first, each with the key that signed it."""
     found = tree.checkpoints(after=_number("after", default=0), limit=MOST_CHECKPOINTS)
+    names = {kid: keys.named(key) for kid, key in keys.log_keys().items()}
     items = [
-        {"size": each.size, "signed_at": f"{each.signed_at:%Y-%m-%dT%H:%M:%SZ}", "note": each.note.decode("utf-8")}
+        {
+            "size": each.size,
+            "signed_at": format_timestamp(each.signed_at),
+            "key": names[each.kid],
+            "note": each.note.decode("utf-8"),
+        }
         for each in found
     ]
     return _json({"items": items, "next": items[-1]["size"] if len(items) == MOST_CHECKPOINTS else None})
@@ -67,8 +70,18 @@ def checkpoints() -> Response:
 @pages.get("/log/key")
 @requires("public.read")
 def key() -> Response:
-    """The log's public key, in the form in which monitors take it."""
-    return http.published(f"{_verifier_key(_newest())}\n".encode(), "text/plain; charset=utf-8", cache_control=SOON)
+    """The key of the newest checkpoint, in the form in which monitors take it."""
+    name = keys.named(keys.log_keys()[_newest().kid])
+    return http.published(f"{name}\n".encode(), "text/plain; charset=utf-8", cache_control=SOON)
+
+
+@pages.get("/log/keys")
+@requires("public.read")
+def all_keys() -> Response:
+    """Every key of the log: those that signed before, the one that signs, and the one that is announced."""
+    found = keys.log_keys().values()
+    items = [{"key": keys.named(each), "state": each.state, "since": _since(each)} for each in found]
+    return _json({"items": items})
 
 
 @pages.get("/log/entries")
@@ -106,7 +119,7 @@ def inclusion(sha256: str) -> Response:
             "size": found.checkpoint.size,
             "proof": [_base64(each) for each in found.path],
             "checkpoint": found.checkpoint.note.decode("utf-8"),
-            "since": f"{found.since:%Y-%m-%dT%H:%M:%SZ}",
+            "since": format_timestamp(found.since),
         }
     )
 
@@ -118,12 +131,9 @@ def _newest() -> LogCheckpoint:
     return newest
 
 
-def _verifier_key(newest: LogCheckpoint | None) -> str:
-    if newest is None:
-        return ""
-    public = from_jwk(db.session.scalars(select(SigningKey.public_jwk).filter_by(kid=newest.kid)).one())
-    assert isinstance(public, Ed25519PublicKey)
-    return verifier_key(origin(), public)
+def _since(key: SigningKey) -> str:
+    """From when on it signs, or signed."""
+    return format_timestamp(key.activates_at or key.created_at)
 
 
 def _number(name: str, *, default: int | None = None) -> int:

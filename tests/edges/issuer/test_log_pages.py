@@ -7,11 +7,14 @@ import hashlib
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from flask.testing import FlaskClient
 
-from issuer.base.db import db
+from issuer.base.db import db, utc_now
+from issuer.crypto.checkpoints import read_note
 from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
+from issuer.keys import keystore, life
 from issuer.log import entries
 from tests.factories.log import keep_up
 
@@ -56,9 +59,34 @@ def test_the_newer_tree_is_proved_to_begin_with_the_older(app: Flask, client: Fl
     assert verify_consistency(old=3, new=5, old_root=old, new_root=new, proof=proof)
 
 
+def test_after_a_rotation_every_checkpoint_is_checked_with_the_key_it_was_signed_with(
+    app: Flask, client: FlaskClient
+) -> None:
+    issue(app, "a")
+    first = client.get("/log/key").get_data(as_text=True).strip()
+    with app.app_context():
+        successor = life.rotate(keystore.active_key(None, keystore.LOG_CHECKPOINT), actor="system", now=utc_now())
+        db.session.commit()
+        listed: Any = client.get("/log/keys").json
+        assert [each["state"] for each in listed["items"]] == ["active", "announced"]
+        life.replace_now(keystore.active_key(None, keystore.LOG_CHECKPOINT), actor="system", now=utc_now())
+        db.session.commit()
+        assert successor.state == "active"
+    issue(app, "b")
+    second = client.get("/log/key").get_data(as_text=True).strip()
+    assert [each["key"] for each in listed["items"]] == [first, second]
+    found: Any = client.get("/log/checkpoints").json
+    assert [each["key"] for each in found["items"]] == [first, second]
+    for each in found["items"]:
+        name, _, encoded = each["key"].split("+", 2)
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded)[1:])
+        assert read_note(each["note"].encode(), name=name, key=key).size == each["size"]
+    assert app.test_cli_runner().invoke(args=["log", "verify"]).exit_code == 0
+
+
 def test_the_log_names_nobody(app: Flask, client: FlaskClient) -> None:
     issue(app, "somebody's badge")
-    for path in ("/log", "/log/checkpoint", "/log/checkpoints", "/log/entries", "/log/key"):
+    for path in ("/log", "/log/checkpoint", "/log/checkpoints", "/log/entries", "/log/key", "/log/keys"):
         body = client.get(path).get_data()
         assert b"somebody" not in body
         assert digest("somebody's badge").hex().encode() not in body
