@@ -26,6 +26,7 @@ def title_of(name: str) -> str:
         "status": _("Has it been withdrawn?"),
         "trust": _("Do we know the issuer?"),
         "evidence": _("Does the evidence stand?"),
+        "log": _("Is it in the issuance log?"),
     }
     return titles.get(name, name)
 
