@@ -67,7 +67,9 @@ json_values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(TERMS), inner, max_size=3)),
     max_leaves=6,
 )
-contexts = st.one_of(st.sampled_from(CONTEXTS), st.lists(st.sampled_from(CONTEXTS), max_size=4), json_values)
+contexts = st.one_of(st.sampled_from(CONTEXTS), st.lists(st.sampled_from(CONTEXTS), max_size=4), json_values).map(
+    copy.deepcopy  # what is drawn is changed again
+)
 """What may stand where a JSON-LD context belongs."""
 
 
