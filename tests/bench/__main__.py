@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import awards, limits, pages, profiles, signatures
+from tests.bench import awards, limits, pages, profiles, signatures, status_lists
 from tests.bench.figures import Figure
 from tests.databases import SQLiteDatabases
 from tests.learners import load_demonstration
@@ -34,6 +34,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield Figure("limit: durable SQLite commit, waiting included", raw.commit_wall, "us")
     yield from awards.measure(instance, raw)
     yield from signatures.measure(instance)
+    yield from status_lists.measure(instance, raw)
     yield from pages.measure(instance, folder)
     yield from profiles.measure(instance)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from badges.models import Credential
 from issuer.base.db import db
+from issuer.crypto import sd_jwt, selective_disclosure, vc_jose
 from issuer.crypto.data_integrity import add_proof
 from issuer.crypto.jwt_verification import verify_jwt
 from issuer.crypto.proof_verification import verify_proof
@@ -64,8 +66,12 @@ def _forms(badge: dict[str, Any]) -> Iterator[Form]:
         ("ecdsa-jcs-2019", large),
     ):
         yield _embedded(badge, suite, key)
+    yield _disclosed(badge, small)
     for key in (rivest, small):
         yield _token(badge, key)
+    for key in (edwards, small, large):
+        yield _jose(badge, key)
+    yield _selective(badge, small)
 
 
 def _embedded(badge: dict[str, Any], suite: str, key: PrivateKey) -> Form:
@@ -86,6 +92,67 @@ def _embedded(badge: dict[str, Any], suite: str, key: PrivateKey) -> Form:
         return verify_proof(secured, resolve_key=lambda _: method, now=now).verified
 
     return Form(f"{suite} {algorithm_of(key)}", key, sign, is_valid)
+
+
+def _disclosed(badge: dict[str, Any], key: ec.EllipticCurvePrivateKey) -> Form:
+    """Signed statement by statement; what is verified is a part that shows everything."""
+    method, now, proof_key = _method(badge, key), _now(), ec.generate_private_key(ec.SECP256R1())
+    everything = [f"/{name}" for name in badge if name != "@context"]
+
+    def sign() -> dict[str, Any]:
+        secured = selective_disclosure.add_base_proof(
+            badge,
+            signer=local_signer(key),
+            public_key=key.public_key(),
+            verification_method=method.id,
+            created=now,
+            hmac_key=secrets.token_bytes(32),
+            proof_key=proof_key,
+        )
+        return {**secured, "proof": secured["proof"][0]}
+
+    def is_valid(secured: dict[str, Any]) -> bool:
+        return verify_proof(secured, resolve_key=lambda _: method, now=now).verified
+
+    def derived() -> dict[str, Any]:
+        return selective_disclosure.derive(sign(), selective_pointers=everything)
+
+    return Form("ecdsa-sd-2023 ES256, issued and derived", key, derived, is_valid)
+
+
+def _jose(badge: dict[str, Any], key: PrivateKey) -> Form:
+    method = _method(badge, key)
+    signer, algorithm = local_signer(key), algorithm_of(key)
+
+    def sign() -> str:
+        return vc_jose.secure(badge, signer=signer, kid=method.id, algorithm=algorithm)
+
+    def is_valid(token: str) -> bool:
+        vc_jose.check_signature(vc_jose.parse(token, typ=vc_jose.CREDENTIAL), key.public_key())
+        return True
+
+    return Form(f"vc+jwt {algorithm}", key, sign, is_valid)
+
+
+def _selective(badge: dict[str, Any], key: PrivateKey) -> Form:
+    method = _method(badge, key)
+    signer, algorithm = local_signer(key), algorithm_of(key)
+
+    def sign() -> str:
+        return sd_jwt.secure(
+            badge,
+            signer=signer,
+            kid=method.id,
+            algorithm=algorithm,
+            disclosable=("name", "credentialSubject.achievement.description", "evidence"),
+            salts=lambda: secrets.token_urlsafe(16),
+        )
+
+    def is_valid(token: str) -> bool:
+        vc_jose.check_signature(sd_jwt.parse(token, typ=vc_jose.SD_CREDENTIAL).token, key.public_key())
+        return True
+
+    return Form(f"vc+sd-jwt {algorithm}", key, sign, is_valid)
 
 
 def _token(badge: dict[str, Any], key: PrivateKey) -> Form:
