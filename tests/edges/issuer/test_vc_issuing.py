@@ -108,7 +108,7 @@ def test_nobody_and_a_browser_and_a_token_for_something_else_are_refused(app: Fl
     assert kept(app) == []
 
 
-def test_another_organisation_cannot_be_signed_for(app: Flask, author: Person, token: dict[str, str]) -> None:
+def test_i04_another_organisation_cannot_be_signed_for(app: Flask, author: Person, token: dict[str, str]) -> None:
     elsewhere = make_person(app, "administrator")
     foreign = ask(app, token, plain_credential(issuer=did_of(app, elsewhere)))
     assert foreign.status_code == 403
@@ -148,7 +148,9 @@ def test_the_option_or_the_issuer_says_who_signs(app: Flask) -> None:
         {"id": "http://localhost:8000/status/AAAAAAAAAAAAAAAAAAAAAA"},
     ],
 )
-def test_a_program_cannot_set_what_the_issuer_sets(app: Flask, token: dict[str, str], over: dict[str, object]) -> None:
+def test_i07_a_program_cannot_set_what_the_issuer_sets(
+    app: Flask, token: dict[str, str], over: dict[str, object]
+) -> None:
     """I07."""
     reply = ask(app, token, plain_credential(**over))
     assert reply.status_code == 422
@@ -180,7 +182,7 @@ def test_what_is_not_well_formed_is_refused_with_400(
     assert kept(app) == []
 
 
-def test_the_same_key_gives_the_same_reply_and_one_credential(app: Flask, token: dict[str, str]) -> None:
+def test_i01_the_same_key_gives_the_same_reply_and_one_credential(app: Flask, token: dict[str, str]) -> None:
     """I01, I02."""
     first = ask(app, token, plain_credential(), key="k-1")
     again = ask(app, token, plain_credential(), key="k-1")

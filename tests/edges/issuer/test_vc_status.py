@@ -73,7 +73,7 @@ def test_a_status_that_is_not_offered_is_refused(app: Flask, token: dict[str, st
     assert issue(app, token, wanted).status_code == 400
 
 
-def test_a_revocation_is_final(app: Flask, token: dict[str, str]) -> None:
+def test_i17_a_revocation_is_final(app: Flask, token: dict[str, str]) -> None:
     """I16, I17."""
     issued = issue(app, token).get_json()
     for _ in range(2):
@@ -100,7 +100,7 @@ def test_a_suspension_is_lifted_again(app: Flask, token: dict[str, str]) -> None
     assert verdict(app, token, issued) == 200
 
 
-def test_somebody_elses_and_unknown_credentials_are_not_found(app: Flask, token: dict[str, str]) -> None:
+def test_i16_somebody_elses_and_unknown_credentials_are_not_found(app: Flask, token: dict[str, str]) -> None:
     """I16."""
     issue(app, token)
     stranger = make_person(app, "administrator")

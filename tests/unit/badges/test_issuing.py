@@ -204,7 +204,7 @@ def test_a_stored_credential_cannot_be_changed_in_the_database(ctx: Flask) -> No
 
 
 @pytest.mark.parametrize("purpose", ["badge_proof", "badge_jwt", "status_list"])
-def test_a_key_that_cannot_be_used_leaves_the_award_pending_and_nothing_half_made(ctx: Flask, purpose: str) -> None:
+def test_i18_a_key_that_cannot_be_used_leaves_the_award_pending_and_nothing_half_made(ctx: Flask, purpose: str) -> None:
     achievement = make_achievement()
     key_file_of(ctx, organisation_of(achievement), purpose).unlink()
     award = earn(make_account(), achievement)
@@ -218,7 +218,7 @@ def test_a_key_that_cannot_be_used_leaves_the_award_pending_and_nothing_half_mad
     assert actions == ["award.made"]
 
 
-def test_a_pending_award_is_signed_later_as_if_nothing_had_happened(ctx: Flask) -> None:
+def test_i18_a_pending_award_is_signed_later_as_if_nothing_had_happened(ctx: Flask) -> None:
     achievement = make_achievement()
     path = key_file_of(ctx, organisation_of(achievement), "badge_jwt")
     path.chmod(0o644)

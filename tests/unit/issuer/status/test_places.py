@@ -63,7 +63,7 @@ def test_organisations_do_not_share_lists(ctx: Flask) -> None:
     assert first.index_key != second.index_key
 
 
-def test_a_full_list_is_followed_by_a_new_one_and_no_place_is_given_twice(ctx: Flask) -> None:
+def test_i14_a_full_list_is_followed_by_a_new_one_and_no_place_is_given_twice(ctx: Flask) -> None:
     organisation = make_issuer()
     given = [places.allocate(organisation, f"award-{number}", size=4) for number in range(11)]
     assert [status_list.number for status_list, _ in given] == [1] * 4 + [2] * 4 + [3] * 3
@@ -104,7 +104,7 @@ def test_revoking_sets_the_bit_and_says_who_and_why(ctx: Flask) -> None:
     assert "Issued in error." not in str(recorded.details)
 
 
-def test_revoking_twice_changes_nothing(ctx: Flask) -> None:
+def test_i16_revoking_twice_changes_nothing(ctx: Flask) -> None:
     places.allocate(make_issuer(), "award")
     first = places.revoke("award", reason="First.", actor="a")
     set_at = first.set_at
