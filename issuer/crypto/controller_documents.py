@@ -6,12 +6,18 @@ DID documents are controller documents too. A document speaks only for the ident
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
 from issuer.crypto.did import RELATIONSHIPS, did_web_url, document_in_name
-from issuer.crypto.errors import CryptoError, KeyNotFound, UnsupportedDidMethod, UnsupportedKey
+from issuer.crypto.errors import CryptoError, KeyNotFound, KeyRefused, UnsupportedDidMethod, UnsupportedKey
 from issuer.crypto.multibase import decode_base58btc
 from issuer.crypto.multikey import PublicKey, ed25519_key, from_jwk, from_multikey
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.verification_method import VerificationMethod, check_method_id
+
+_KEY_FORMS = frozenset({"publicKeyMultibase", "publicKeyJwk", "publicKeyBase58", "publicKeyHex", "publicKeyPem"})
+# Types whose name says what kind of key they hold; Multikey and JsonWebKey hold any.
+_ED25519_TYPES = ("Ed25519VerificationKey2020", "Ed25519VerificationKey2018")
 
 # URL -> JSON object. Network trouble is raised as KeyUnavailable, a forbidden place as UrlNotAllowed.
 Fetch = Callable[[str], dict[str, Any]]
@@ -106,6 +112,18 @@ def _unlisted_method(document: Mapping[str, Any], method_id: str, fragment: str)
 
 
 def _key(entry: Mapping[str, Any]) -> PublicKey:
+    """The one key of a verification method, of the kind that its type is for."""
+    if any(name.startswith(("secretKey", "privateKey")) for name in entry):
+        raise KeyRefused("The private key is published together with the public one.")
+    if len(_KEY_FORMS & entry.keys()) > 1:
+        raise KeyRefused("The verification method has its key in more than one form (DID Core 1.0, section 5.2.1).")
+    key = _key_material(entry)
+    if entry.get("type") in _ED25519_TYPES and not isinstance(key, ed25519.Ed25519PublicKey):
+        raise KeyRefused("The key is not of the kind that its verification method is for.")
+    return key
+
+
+def _key_material(entry: Mapping[str, Any]) -> PublicKey:
     if isinstance(entry.get("publicKeyMultibase"), str):
         return from_multikey(entry["publicKeyMultibase"])
     if "publicKeyJwk" in entry:
@@ -114,7 +132,7 @@ def _key(entry: Mapping[str, Any]) -> PublicKey:
         return from_jwk(entry)
     if entry.get("type") == "Ed25519VerificationKey2018" and isinstance(entry.get("publicKeyBase58"), str):
         return ed25519_key(decode_base58btc(entry["publicKeyBase58"]))
-    if any(name.startswith(("publicKey", "secretKey")) for name in entry):
+    if any(name.startswith("publicKey") for name in entry):
         raise UnsupportedKey("The key is in a form that is not supported.")
     raise KeyNotFound("The document has no key.")
 

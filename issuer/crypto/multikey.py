@@ -33,6 +33,14 @@ _UNSUPPORTED_PREFIXES = {
 }
 _CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+# The names in "alg" that a key of each kind may be meant for (RFC 7518, 3.1; RFC 8037, 3.1; RFC 9864, 2.2).
+_ALGORITHMS = {
+    "Ed25519": ("EdDSA", "Ed25519"),
+    "P-256": ("ES256",),
+    "P-384": ("ES384",),
+    "P-521": ("ES512",),
+    "RSA": ("RS256",),
+}
 _THUMBPRINT_MEMBERS = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 
 
@@ -75,7 +83,8 @@ def to_jwk(key: PublicKey) -> dict[str, str]:
 
 
 def from_jwk(jwk: Any) -> PublicKey:
-    """Public JWK -> public key. A private member, or a use other than signing, raises KeyRefused.
+    """Public JWK -> public key. A private member, a use other than signing, or an "alg" that such a key is not used
+    with here, raises KeyRefused.
 
     Raises Malformed, KeyRefused, UnsupportedKey."""
     if not isinstance(jwk, dict):
@@ -87,10 +96,13 @@ def from_jwk(jwk: Any) -> PublicKey:
         raise KeyRefused("The JWK is not meant for checking signatures.")
     match jwk.get("kty"), jwk.get("crv"):
         case "OKP", "Ed25519":
+            _check_algorithm(jwk, "Ed25519")
             return ed25519_key(_member(jwk, "x"))
         case "EC", ("P-256" | "P-384" | "P-521") as curve:
+            _check_algorithm(jwk, curve)
             return _ec_key_from_coordinates(curve, _member(jwk, "x"), _member(jwk, "y"))
         case "RSA", _:
+            _check_algorithm(jwk, "RSA")
             modulus, exponent = (int.from_bytes(_member(jwk, name), "big") for name in ("n", "e"))
             return _rsa_key(modulus, exponent)
     raise UnsupportedKey("The key type and curve of the JWK are not supported.")
@@ -116,6 +128,11 @@ def ed25519_key(encoded: bytes) -> ed25519.Ed25519PublicKey:
     if not is_usable_point(encoded):
         raise KeyRefused("The Ed25519 public key is not a usable point on its curve.")
     return ed25519.Ed25519PublicKey.from_public_bytes(encoded)
+
+
+def _check_algorithm(jwk: dict[str, Any], kind: str) -> None:
+    if "alg" in jwk and jwk["alg"] not in _ALGORITHMS[kind]:
+        raise KeyRefused("The JWK is meant for another algorithm.")
 
 
 def _ec_key_from_compressed(curve: str, encoded: bytes) -> ec.EllipticCurvePublicKey:

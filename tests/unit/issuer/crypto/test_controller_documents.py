@@ -158,6 +158,17 @@ def test_legacy_base58_keys_are_read() -> None:
     ("entry", "error"),
     [
         ({"publicKeyJwk": {**to_jwk(KEY), "d": "AAAA"}}, KeyRefused),
+        ({"publicKeyMultibase": to_multikey(KEY), "secretKeyMultibase": "z3u2"}, KeyRefused),
+        ({"publicKeyMultibase": to_multikey(KEY), "privateKeyBase58": "1"}, KeyRefused),
+        ({"publicKeyMultibase": to_multikey(KEY), "publicKeyJwk": to_jwk(make_key(2).public_key())}, KeyRefused),
+        (
+            {
+                "type": "Ed25519VerificationKey2020",
+                "publicKeyMultibase": to_multikey(make_ec_key().public_key()),
+            },
+            KeyRefused,
+        ),
+        ({"type": "Ed25519VerificationKey2018", "publicKeyBase58": "1111"}, KeyRefused),
         ({"publicKeyPem": "-----BEGIN PUBLIC KEY-----"}, UnsupportedKey),
         ({"publicKeyMultibase": "zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"}, UnsupportedKey),
         ({"publicKeyMultibase": 5}, UnsupportedKey),
@@ -174,6 +185,21 @@ def test_a_listed_key_that_cannot_be_used_says_why_and_does_not_hide_others(
     with pytest.raises(error):
         method_in(document, ISSUER + "#key-0", subject=ISSUER)
     assert [method.id for method in verification_methods(document, subject=ISSUER)] == [METHOD]
+
+
+@pytest.mark.parametrize(
+    ("type_", "member"),
+    [
+        ("Multikey", {"publicKeyMultibase": to_multikey(KEY)}),
+        ("Ed25519VerificationKey2020", {"publicKeyMultibase": to_multikey(KEY)}),
+        ("JsonWebKey", {"publicKeyJwk": to_jwk(KEY)}),
+        ("JsonWebKey2020", {"publicKeyJwk": {**to_jwk(KEY), "alg": "EdDSA", "use": "sig"}}),
+    ],
+)
+def test_a_key_is_read_from_every_type_of_method_in_use(type_: str, member: dict[str, Any]) -> None:
+    entry = {"id": METHOD, "type": type_, "controller": ISSUER, **member}
+    found = method_in(make_document(verificationMethod=[entry]), METHOD, subject=ISSUER)
+    assert (found.key, found.controller, found.purposes) == (KEY, ISSUER, {"assertionMethod"})
 
 
 def test_v71_the_end_of_a_key_is_read() -> None:

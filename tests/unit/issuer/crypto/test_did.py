@@ -1,4 +1,7 @@
-"""did:key and did:web: what they stand for, and where they must not lead."""
+"""did:key, did:jwk and did:web: what they stand for, and where they must not lead."""
+
+import json
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -7,6 +10,8 @@ from hypothesis import strategies as st
 
 from issuer.crypto.did import (
     did_document,
+    did_jwk_document,
+    did_jwk_for,
     did_key_document,
     did_key_for,
     did_key_method_id,
@@ -15,10 +20,22 @@ from issuer.crypto.did import (
     json_web_key_method,
     multikey_method,
 )
-from issuer.crypto.errors import CryptoError, KeyNotFound, UnsupportedKey, UrlNotAllowed
-from issuer.crypto.multikey import from_multikey
+from issuer.crypto.errors import (
+    CryptoError,
+    InvalidJson,
+    KeyNotFound,
+    KeyRefused,
+    Malformed,
+    UnsupportedKey,
+    UrlNotAllowed,
+)
+from issuer.crypto.multibase import encode_base64url
+from issuer.crypto.multikey import from_jwk, from_multikey, to_jwk
+from issuer.crypto.signatures import PrivateKey
 from tests.oracles import needs_shared, shared_json
 from tests.unit.issuer.crypto.making import make_ec_key, make_key, make_rsa_key
+
+PUBLIC = to_jwk(make_key().public_key())
 
 
 @needs_shared
@@ -37,10 +54,60 @@ def test_did_key_vectors_name_their_key_and_method() -> None:
         assert did_key_for(from_multikey(vector["publicKeyMultibase"])) == vector["did"]
 
 
-@pytest.mark.parametrize("key", [make_key(), make_ec_key(), make_ec_key(ec.SECP384R1()), make_rsa_key()])
-def test_every_key_has_a_did_key(key: object) -> None:
-    did = did_key_for(key.public_key())  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "key", [make_key(), make_ec_key(), make_ec_key(ec.SECP384R1()), make_ec_key(ec.SECP521R1()), make_rsa_key()]
+)
+def test_every_key_has_a_did_key_and_a_did_jwk(key: PrivateKey) -> None:
+    did = did_key_for(key.public_key())
     assert did_key_document(did)["verificationMethod"][0]["id"] == did_key_method_id(did)
+    did = did_jwk_for(key.public_key())
+    (method,) = did_jwk_document(did)["verificationMethod"]
+    assert (method["id"], method["controller"]) == (f"{did}#0", did)
+    assert from_jwk(method["publicKeyJwk"]) == key.public_key()
+
+
+def test_the_example_of_did_jwk_is_resolved() -> None:
+    """The did:jwk Method, examples: P-256."""
+    did = (
+        "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyVjAi"
+        "LCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9"
+    )
+    document = did_jwk_document(did)
+    (method,) = document["verificationMethod"]
+    assert document["id"] == did
+    assert document["assertionMethod"] == document["authentication"] == [f"{did}#0"]
+    assert "keyAgreement" not in document
+    assert method["publicKeyJwk"] == {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": "acbIQiuMs3i8_uszEjJ2tpTtRM4EU3yz91PH6CdH2V0",
+        "y": "_KcyLj9vWMptnmKtm46GqDz8wf74I5LKgrl2GzH3nSE",
+    }
+
+
+def did_jwk_of(jwk: Any) -> str:
+    return "did:jwk:" + encode_base64url(json.dumps(jwk).encode())
+
+
+@pytest.mark.parametrize(
+    ("did", "error"),
+    [
+        ("did:jwk:", InvalidJson),
+        ("did:jwk:e30=", Malformed),
+        ("did:jwk:e30#0", Malformed),
+        (did_jwk_of([]), InvalidJson),
+        (did_jwk_of({}), UnsupportedKey),
+        (did_jwk_of({**PUBLIC, "d": "AAAA"}), KeyRefused),
+        (did_jwk_of({**PUBLIC, "use": "enc"}), KeyRefused),
+        (did_jwk_of({**PUBLIC, "alg": "ES256"}), KeyRefused),
+        (did_jwk_of({**PUBLIC, "x": encode_base64url(bytes(32))}), KeyRefused),
+        (did_jwk_of({**PUBLIC, "padding": "a" * 2000}), KeyNotFound),
+        ("did:key:z6Mk", KeyNotFound),
+    ],
+)
+def test_what_is_no_did_jwk_is_refused(did: str, error: type[CryptoError]) -> None:
+    with pytest.raises(error):
+        did_jwk_document(did)
 
 
 @pytest.mark.parametrize("did", ["did:key:", "did:key:z", "did:key:zabc", "did:web:a.example", "did:key", ""])

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from issuer.crypto.ed25519_points import is_usable_point
 from issuer.crypto.errors import CryptoError, KeyRefused, Malformed, UnsupportedKey
-from issuer.crypto.multibase import encode_multibase
+from issuer.crypto.multibase import decode_base64url, encode_base64url, encode_multibase
 from issuer.crypto.multikey import PublicKey, from_jwk, from_multikey, thumbprint, to_jwk, to_multikey
+from issuer.crypto.signatures import PrivateKey
 from tests.oracles import needs_shared, shared_json
 from tests.unit.issuer.crypto.making import make_ec_key, make_key, make_rsa_key
 
@@ -23,6 +24,7 @@ def keys() -> list[PublicKey]:
         make_key().public_key(),
         make_ec_key().public_key(),
         make_ec_key(ec.SECP384R1()).public_key(),
+        make_ec_key(ec.SECP521R1()).public_key(),
         make_rsa_key().public_key(),
     ]
 
@@ -128,6 +130,9 @@ def test_rsa_exponents_that_sign_nothing_are_refused(exponent: str) -> None:
         ({"use": "enc"}, KeyRefused),
         ({"key_ops": ["encrypt"]}, KeyRefused),
         ({"key_ops": 1}, KeyRefused),
+        ({"alg": "ES256"}, KeyRefused),
+        ({"alg": "none"}, KeyRefused),
+        ({"alg": ["EdDSA"]}, KeyRefused),
         ({"x": None}, Malformed),
         ({"x": "a=b"}, Malformed),
         ({"x": ""}, KeyRefused),
@@ -140,6 +145,48 @@ def test_rsa_exponents_that_sign_nothing_are_refused(exponent: str) -> None:
 def test_a_jwk_that_is_no_public_signing_key_is_refused(change: dict[str, Any], error: type[CryptoError]) -> None:
     with pytest.raises(error):
         from_jwk({**to_jwk(make_key().public_key()), **change})
+
+
+@pytest.mark.parametrize(
+    ("key", "alg", "other"),
+    [
+        (make_key(), "EdDSA", "ES512"),
+        (make_key(), "Ed25519", "Ed448"),
+        (make_ec_key(), "ES256", "ES384"),
+        (make_ec_key(ec.SECP384R1()), "ES384", "ECDH-ES"),
+        (make_ec_key(ec.SECP521R1()), "ES512", "ES521"),
+        (make_rsa_key(), "RS256", "PS256"),
+    ],
+)
+def test_a_jwk_is_used_with_the_algorithm_that_it_names_only(key: PrivateKey, alg: str, other: str) -> None:
+    jwk = to_jwk(key.public_key())
+    assert from_jwk({**jwk, "alg": alg}) == key.public_key()
+    with pytest.raises(KeyRefused):
+        from_jwk({**jwk, "alg": other})
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()], ids=lambda curve: curve.name)
+@pytest.mark.parametrize("change", [b"", b"\x00", b"\x00\x00"], ids=["shorter", "a zero more", "two zeros more"])
+def test_coordinates_of_another_length_are_refused(curve: ec.EllipticCurve, change: bytes) -> None:
+    jwk = to_jwk(make_ec_key(curve).public_key())
+    for name in ("x", "y"):
+        coordinate = decode_base64url(jwk[name])
+        changed = change + coordinate if change else coordinate[1:]
+        with pytest.raises(KeyRefused):
+            from_jwk({**jwk, name: encode_base64url(changed)})
+
+
+def test_the_p521_key_that_did_key_publishes_is_read() -> None:
+    """The did:key Method v0.9, test vectors."""
+    key = from_multikey(
+        "z2J9gaYxrKVpdoG9A4gRnmpnRCcxU6agDtFVVBVdn1JedouoZN7SzcyREXXzWgt3gGiwpoHq7K68X4m32D8HgzG8wv3sY5j7"
+    )
+    assert to_jwk(key) == {
+        "kty": "EC",
+        "crv": "P-521",
+        "x": "ASUHPMyichQ0QbHZ9ofNx_l4y7luncn5feKLo3OpJ2nSbZoC7mffolj5uy7s6KSKXFmnNWxGJ42IOrjZ47qqwqyS",
+        "y": "AW9ziIC4ZQQVSNmLlp59yYKrjRY0_VqO-GOIYQ9tYpPraBKUloEId6cI_vynCzlZWZtWpgOM3HPhYEgawQ703RjC",
+    }
 
 
 @pytest.mark.parametrize("jwk", [None, [], "key", 1])
