@@ -22,6 +22,7 @@ from issuer import (
 from issuer.base import forms, languages, logging, templating
 from issuer.base.cli import jobs_cli, serve_command
 from issuer.base.json_bodies import ApiBlueprint
+from issuer.keys import pages as keys_pages
 from issuer.keys.cli import keys_cli, status_cli
 from issuer.log import pages as log_pages
 from issuer.log.cli import log_cli
@@ -32,6 +33,7 @@ PAGES: tuple[Blueprint, ...] = (
     api_reference.pages,
     account_pages.pages,
     administration_pages.pages,
+    keys_pages.pages,
     documents.blueprint,
     log_pages.pages,
     health.pages,
