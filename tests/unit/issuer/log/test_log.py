@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from issuer.base.db import db, utc_now
 from issuer.crypto.merkle import leaf_hash, verify_consistency, verify_inclusion
 from issuer.keys.key_file import KeyUnusable
-from issuer.log import entries, proofs, sequencing, tree
+from issuer.log import checking, entries, proofs, sequencing, tree
 from issuer.log.checking import check_log
 from issuer.log.models import LogBlinding, LogCheckpoint, LogEntry, LogLeaf, LogNode
 from tests.factories.log import keep_up
@@ -181,6 +181,8 @@ FORGERIES = {
     "a missing leaf": ("log_leaf", "DELETE FROM log_leaf WHERE number = 1"),
     "leaves cut off": ("log_leaf", "DELETE FROM log_leaf WHERE number >= 4"),
     "a root": ("log_checkpoint", f"UPDATE log_checkpoint SET root = {OTHER}"),
+    "a checkpoint by nobody": ("log_checkpoint", "UPDATE log_checkpoint SET kid = 'nobody'"),
+    "another note": ("log_checkpoint", "UPDATE log_checkpoint SET note = (SELECT blinding FROM log_blinding LIMIT 1)"),
     "another size": ("log_checkpoint", "UPDATE log_checkpoint SET size = 4"),
 }
 
@@ -192,6 +194,28 @@ def test_whoever_rewrites_the_log_is_found(ctx: Flask, name: str) -> None:
     table, statement = FORGERIES[name]
     without_guard(statement, table)
     assert check_log().fault != ""
+
+
+def test_an_entry_that_was_lost_on_its_way_to_the_tree_is_found(ctx: Flask) -> None:
+    issue(*badges(2))
+    keep_up()
+    issue("lost")
+    assert check_log().fault == ""
+    db.session.execute(text("DELETE FROM log_waiting"))
+    assert check_log().fault == "The entry 3 has no number and does not wait for one."
+
+
+def test_a_log_longer_than_a_batch_is_checked_over_its_seams(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "BATCH", 5)
+    for start, end in ((0, 3), (3, 11), (11, 23)):
+        issue(*badges(23)[start:end])
+        keep_up()
+    assert check_log() == checking.LogCheck(23, 3)
+    forged = "UPDATE log_entry SET leaf_data = (SELECT blinding FROM log_blinding LIMIT 1) WHERE id = 17"
+    without_guard(forged, "log_entry")
+    found = check_log()
+    assert (found.leaves, found.checkpoints) == (15, 2)
+    assert found.fault == "The node 16 of level 0 is not the hash of what is under it."
 
 
 def test_no_checkpoint_is_signed_that_does_not_begin_with_the_last_one(ctx: Flask) -> None:
