@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jwt as pyjwt
@@ -11,11 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from issuer.crypto.controller_documents import resolve_verification_method
+from issuer.crypto.did import did_document, did_jwk_for, did_key_for, multikey_method
 from issuer.crypto.errors import KeyUnavailable
 from issuer.crypto.jsonld import to_quads
 from issuer.crypto.jwt_verification import JwtResult, verify_jwt
 from issuer.crypto.multibase import decode_base64url, encode_base64url
-from issuer.crypto.multikey import to_jwk
+from issuer.crypto.multikey import PublicKey, to_jwk
 from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer
 from issuer.crypto.vc_jwt import issue_jwt, parse_jwt
 from issuer.crypto.verification_method import VerificationMethod
@@ -51,8 +54,21 @@ def no_key(method_id: str) -> VerificationMethod:
     raise AssertionError(f"{method_id} was asked for")
 
 
+def resolve_listed(method_id: str) -> VerificationMethod:
+    """What the issuer's own did:web document lists, and nothing else."""
+    listed = multikey_method(METHOD, controller=ISSUER, key=make_ec_key().public_key())
+    document = did_document(ISSUER, verification_methods=[listed], assertion_methods=[METHOD])
+    return resolve_verification_method(method_id, fetch=lambda url: document)
+
+
 def signing_keys() -> list[PrivateKey]:
-    return [make_rsa_key(), make_ec_key(), make_ec_key(ec.SECP384R1()), make_key()]
+    curves = (ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1())
+    return [make_rsa_key(), *(make_ec_key(curve) for curve in curves), make_key()]
+
+
+def resolve_by_name(method_id: str) -> VerificationMethod:
+    """What needs no fetch: did:key and did:jwk."""
+    return resolve_verification_method(method_id, fetch=no_key)  # type: ignore[arg-type]
 
 
 def test_tokens_of_every_allowed_algorithm_verify_with_the_issuers_key() -> None:
@@ -129,6 +145,20 @@ def test_v04_a_key_beside_a_kid_is_ignored() -> None:
     attacker = make_ec_key(seed=99)
     token = sign(attacker, {"alg": "ES256", "kid": METHOD, "jwk": to_jwk(attacker.public_key())})
     assert verify(token).code == "signature"
+
+
+@pytest.mark.parametrize("name", [did_key_for, did_jwk_for])
+def test_v04_a_key_that_is_its_own_name_speaks_for_nobody_else(name: Callable[[PublicKey], str]) -> None:
+    key = make_ec_key(seed=99)
+    did = name(key.public_key())
+    header = {"alg": "ES256", "kid": f"{did}#{'0' if did.startswith('did:jwk:') else did.removeprefix('did:key:')}"}
+    result = verify(sign(key, header), resolve_key=resolve_by_name)
+    assert (result.code, result.signature_valid) == ("key_not_bound", True)
+    own = {**make_credential(), "issuer": did}
+    assert verify(sign(key, header, own), resolve_key=resolve_by_name).outcome == "verified"
+    elsewhere = {"alg": "ES256", "kid": f"{ISSUER}#{did.removeprefix('did:key:')}"}
+    found = verify(sign(key, elsewhere), resolve_key=resolve_listed)
+    assert (found.code, found.signature_valid) == ("key_not_found", None)
 
 
 @pytest.mark.parametrize("pointer", ["jku", "x5u", "x5c", "x5t"])
