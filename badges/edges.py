@@ -15,6 +15,9 @@ from badges.demonstration.cli import demo_command, learn_command, seed_command
 from badges.issuer_pages import pages as issuer_pages
 from badges.resigning_cli import compromise_command
 from badges.revoking.api import revocations_api
+from badges.revoking.cli import revocation_command, revoke_many_command
+from badges.revoking.pages import pages as revocation_pages
+from badges.status_pages import pages as status_pages
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.pages import pages as verification_pages
@@ -27,8 +30,12 @@ PAGES: tuple[Blueprint, ...] = (
     award_pages,
     achievement_pages,
     issuer_pages,
+    status_pages,
+    revocation_pages,
 )
 API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api, revocations_api)
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)
 
 keys_cli.add_command(compromise_command)
+badge_cli.add_command(revoke_many_command)
+badge_cli.add_command(revocation_command)

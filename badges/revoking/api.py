@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from badges.public_names import shaped
 from badges.revoking import proposals, reading
-from badges.revoking.criteria import Criteria, named_in, read_moment, read_names
+from badges.revoking.asking import asking_account
+from badges.revoking.criteria import Criteria, asked, named_in, read_names
 from badges.revoking.models import RevocationProposal
 from badges.revoking.reading import ShownBadge
 from badges.revoking.schemas import (
@@ -19,10 +20,10 @@ from badges.revoking.schemas import (
     RevocationsBodySchema,
 )
 from badges.revoking.selection import select_badges
-from issuer import accounts, organisations
+from issuer import organisations
 from issuer.access import authorise, current_actor, requires
 from issuer.base.db import utc_now
-from issuer.base.errors import NotFound, NotSignedIn
+from issuer.base.errors import NotFound
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.models import Account, Organisation
 from issuer.schemas import PageQuerySchema
@@ -47,7 +48,7 @@ def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     reason = read_reason(body["reason"], body["reason_code"], REVOCATION_CODES, is_public=body["reason_public"])
     if body["dry_run"]:
         return _dry_run(organisation, criteria, reason), 200
-    made = proposals.propose(organisation, criteria, reason=reason, proposer=_caller(), now=utc_now())
+    made = proposals.propose(organisation, criteria, reason=reason, proposer=asking_account(), now=utc_now())
     return _told(made), 201
 
 
@@ -87,7 +88,7 @@ def list_badges(query: dict[str, Any], proposal_id: str) -> dict[str, Any]:
 def confirm(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:
     """Agree to what another administrator has proposed: it is then done, for good. 403 for who proposed it."""
     proposal = _own(proposal_id)
-    return _told(proposals.confirm(proposal.public_id, confirmer=_caller(), now=utc_now(), seen=body["digest"]))
+    return _told(proposals.confirm(proposal.public_id, confirmer=asking_account(), now=utc_now(), seen=body["digest"]))
 
 
 @revocations_api.post("/<proposal_id>/withdraw")
@@ -95,34 +96,19 @@ def confirm(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:
 @requires("awards.revoke")
 def withdraw(proposal_id: str) -> dict[str, Any]:
     """Take one's own proposal back, while nobody has confirmed it."""
-    return _told(proposals.withdraw(_own(proposal_id).public_id, actor=_caller(), now=utc_now()))
+    return _told(proposals.withdraw(_own(proposal_id).public_id, actor=asking_account(), now=utc_now()))
 
 
 def _criteria(body: dict[str, Any]) -> Criteria:
     named = named_in(body["badges"]) + read_names(body["badges_csv"].encode("utf-8"))
-    return Criteria(
-        achievement=body["achievement"],
-        version=body["version"],
-        awarded_from=read_moment(body["awarded_from"], field="awarded_from", end=False),
-        awarded_before=read_moment(body["awarded_until"], field="awarded_until", end=True),
-        kid=body["key"],
-        module=body["module"],
-        evidence=body["evidence"],
-        named=named,
-    )
+    alone = ("achievement", "version", "awarded_from", "awarded_until", "key", "module", "evidence")
+    return asked(**{name: body[name] for name in alone}, named=named)
 
 
 def _own(proposal_id: str) -> RevocationProposal:
     proposal = proposals.find(shaped(proposal_id))
     authorise("awards.revoke", proposal.organisation_id)
     return proposal
-
-
-def _caller() -> Account:
-    account_id = current_actor().account_id
-    if account_id is None:
-        raise NotSignedIn("sign_in_needed", _("Sign in first."))
-    return accounts.get(account_id)
 
 
 def _dry_run(organisation: Organisation, criteria: Criteria, reason: Reason) -> dict[str, Any]:

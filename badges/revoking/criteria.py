@@ -72,6 +72,33 @@ class Criteria:
         return told | ({"named": len(self.named)} if self.named else {})
 
 
+def asked(
+    *,
+    achievement: str = "",
+    version: int | None = None,
+    awarded_from: str = "",
+    awarded_until: str = "",
+    key: str = "",
+    module: str = "",
+    evidence: str = "",
+    named: tuple[Named, ...] = (),
+) -> Criteria:
+    """The criteria as a form, a program or a command gives them; a day given as the end belongs to the time.
+
+    Raises Invalid naming what makes no sense.
+    """
+    return Criteria(
+        achievement=achievement.strip(),
+        version=version,
+        awarded_from=read_moment(awarded_from.strip(), field="awarded_from", end=False),
+        awarded_before=read_moment(awarded_until.strip(), field="awarded_until", end=True),
+        kid=key.strip(),
+        module=module.strip(),
+        evidence=evidence.strip(),
+        named=named,
+    )
+
+
 def read_moment(text: str, *, field: str, end: bool) -> datetime | None:
     """A day (YYYY-MM-DD, in UTC) or a moment with its zone; of a day as the ``end``, the midnight after it. "" is None.
 

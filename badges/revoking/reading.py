@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +88,12 @@ def sample_from(selection: Selection) -> list[ShownBadge]:
 def name_of(account: Account) -> str:
     """How administrators know a person."""
     return account.name or accounts.primary_address(account) or account.public_id
+
+
+def names_of(public_ids: Collection[str]) -> dict[str, str]:
+    """Public id -> how administrators know that person; who is no person is left out."""
+    people = select(Account).where(Account.public_id.in_(public_ids)).options(selectinload(Account.addresses))
+    return {account.public_id: name_of(account) for account in db.session.scalars(people)}
 
 
 def _awards(chosen: Sequence[Chosen]) -> list[ShownBadge]:

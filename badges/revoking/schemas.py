@@ -8,7 +8,7 @@ from badges.revoking.criteria import LONGEST_NAME, MOST_ROWS
 from badges.schemas import RevocationBodySchema, StrictBoolean
 from issuer.schemas import StrictSchema
 
-_NAME = validate.Length(1, LONGEST_NAME)
+_NAME = validate.Length(max=LONGEST_NAME)
 _DAY = {"description": "YYYY-MM-DD (UTC), or a moment with its zone. A day given as the end belongs to the time."}
 
 
@@ -26,7 +26,7 @@ class RevocationsBodySchema(RevocationBodySchema):
         load_default="", validate=_NAME, metadata={"description": "The badge rests on this piece."}
     )
     badges = fields.List(
-        fields.String(validate=_NAME),
+        fields.String(validate=validate.Length(1, LONGEST_NAME)),
         load_default=[],
         validate=validate.Length(max=MOST_ROWS),
         metadata={"description": "Numbers of badges, or the addresses of their pages."},
