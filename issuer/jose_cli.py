@@ -5,10 +5,12 @@
 
 FEATURE is credential or presentation, with _jose or _sdjwt behind it; _cose is answered with failure. KEY is a
 verification method with publicKeyJwk, and secretKeyJwk to issue. The output is {"result": "success" or "failure",
-"data": the token, or why not}, whatever was handed in; the exit code is 0, 1 for failure, 2 if nothing can be written.
+"data": the token, the document, or why not}, whatever was handed in; the exit code is 0, 1 for failure, 2 if there is
+nothing to write it to.
 
-The signature, the form and the data model are checked; dates are not, and neither are tokens inside a presentation,
-because no key was given for them. It needs no settings, no database and no network.
+The signature, the form and the data model are checked, and the holder's own token at the end of an SD-JWT; the dates
+of a credential are not, and neither are tokens inside a presentation, because no key was given for them. It needs no
+settings, no database and no network.
 """
 
 from __future__ import annotations
@@ -17,26 +19,30 @@ import argparse
 import json
 import secrets
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from issuer.crypto import sd_jwt, strict_json, vc_jose
-from issuer.crypto.contexts import open_contexts
+from issuer.crypto.contexts import VC2_CONTEXT, open_contexts
+from issuer.crypto.enveloped import CREDENTIAL_TYPE
 from issuer.crypto.errors import CryptoError, KeyRefused, Malformed, UnsupportedFormat
 from issuer.crypto.multibase import decode_base64url
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer
 from issuer.vc.data_model import check_credential, check_presentation
+from issuer.vc.identifiers import as_list, types_of
+from issuer.vc.key_bindings import Presented, check_key_binding
 from issuer.vc.report import Check, Outcome
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
 SALT_BYTES = 16
-ENVELOPED = "EnvelopedVerifiableCredential"
-REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf", "_sd_alg"})
+REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf"})
 CREDENTIAL_MEMBERS = frozenset(
     {
         *("@context", "id", "type", "name", "description", "issuer", "validFrom", "validUntil", "credentialSubject"),
@@ -97,6 +103,9 @@ def verify(token: bytes, key: Mapping[str, Any], feature: Feature) -> dict[str, 
         selective = sd_jwt.parse(token, typ=feature.typ)
         vc_jose.check_signature(selective.token, public_key)
         document = dict(selective.document)
+        if selective.key_binding:
+            presented = Presented(selective.presented, selective.key_binding, document.get("cnf"))
+            _require(check_key_binding(presented, now=datetime.now(UTC))[0])
     else:
         parsed = vc_jose.parse(token, typ=feature.typ)
         vc_jose.check_signature(parsed, public_key)
@@ -114,7 +123,7 @@ def _check_document(document: Mapping[str, Any], feature: Feature) -> None:
         return
     credentials = plain.pop("verifiableCredential", [])
     _require(check_presentation(plain, contexts=open_contexts()))
-    for credential in credentials if isinstance(credentials, list) else [credentials]:
+    for credential in as_list(credentials):
         if not _is_enveloped(credential):
             raise Malformed("A credential of the presentation is not in an envelope with a data: URL.")
 
@@ -126,11 +135,11 @@ def _require(checks: Sequence[Check]) -> None:
 
 
 def _is_enveloped(credential: Any) -> bool:
-    if not isinstance(credential, dict):
+    """Whether it looks like an envelope; what is in it is for somebody with a key for that, in whatever form it is."""
+    if not isinstance(credential, dict) or as_list(credential.get("@context"))[:1] != [VC2_CONTEXT]:
         return False
-    types, identifier = credential.get("type"), credential.get("id")
-    named = types if isinstance(types, list) else [types]
-    return ENVELOPED in named and isinstance(identifier, str) and identifier.startswith("data:")
+    identifier = credential.get("id")
+    return CREDENTIAL_TYPE in types_of(credential) and isinstance(identifier, str) and identifier.startswith("data:")
 
 
 def _private_key(jwk: Any) -> PrivateKey:
@@ -157,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("function", choices=("issue", "verify"))
     for name in ("input", "key", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--feature", choices=(*FEATURES, *NOT_OFFERED), required=True)
+    parser.add_argument("--feature", required=True, help=", ".join(FEATURES))
     parser.add_argument("--sd", default="[]", help="JSON array of the paths that may be disclosed one by one")
     return parser
 
@@ -167,6 +176,8 @@ def answer(options: argparse.Namespace) -> tuple[str, str]:
     try:
         if options.feature in NOT_OFFERED:
             raise UnsupportedFormat("COSE is not offered.")
+        if options.feature not in FEATURES:
+            raise UnsupportedFormat(f"There is no feature {ascii(options.feature)[:40]}.")
         feature, key = FEATURES[options.feature], strict_json.load_object(_content(options.key))
         if options.function == "verify":
             return "success", json.dumps(verify(_content(options.input).strip(), key, feature), ensure_ascii=False)
@@ -195,7 +206,11 @@ def _paths(text: str) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    result, data = answer(options)
+    try:
+        result, data = answer(options)
+    except Exception:
+        traceback.print_exc()
+        result, data = "failure", "Something went wrong that was not foreseen; it is told on the standard error output."
     try:
         options.output.write_text(json.dumps({"result": result, "data": data}) + "\n", encoding="utf-8")
     except OSError as error:
