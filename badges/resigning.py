@@ -209,10 +209,9 @@ def _sign_again(award: Award, *, organisation: Organisation) -> None:
     now = utc_now()
     assert award.credential is not None
     said = _said_by(award.credential)
-    suspension = places.find_entry(award.public_id, places.SUSPENSION)
-    superseding.supersede(award.public_id, edition=award.edition, reason=REASON, actor="system")
+    suspension = superseding.supersede(award.public_id, edition=award.edition, reason=REASON, actor="system")
     status = issuing.give_places(award)
-    if suspension is not None and suspension.is_set:
+    if suspension is not None:
         _suspend_again(award, suspension)
     document = issuing.linted({**said, "validFrom": format_timestamp(now), "credentialStatus": status})
     prepared = signing.prepare_badge(document, organisation=organisation, subject=award.public_id, now=now)

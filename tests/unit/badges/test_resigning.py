@@ -344,7 +344,7 @@ def test_what_could_not_be_signed_is_asked_for_again_every_hour(ctx: Flask) -> N
 
 def _assert_once_each(award_ids: list[int]) -> None:
     counts = select(Credential.award_id, func.count(Credential.id)).group_by(Credential.award_id)
-    assert dict(db.session.execute(counts)) == dict.fromkeys(award_ids, 2)  # type: ignore[arg-type]
+    assert dict(db.session.execute(counts).all()) == dict.fromkeys(award_ids, 2)  # type: ignore[arg-type]
     mails = select(OutgoingMail.recipient, func.count(OutgoingMail.id)).group_by(OutgoingMail.recipient)
     assert sorted(count for _recipient, count in db.session.execute(mails)) == [1] * len(award_ids)
 
