@@ -82,7 +82,8 @@ def parse_jwt(token: str | bytes) -> Jwt:
     """
     protected, payload, signature, signing_input = split_token(token)
     header = strict_json.load_object(protected)
-    algorithm = _check_header(header)
+    algorithm = signing_algorithm(header)
+    _check_media_type(header)
     claims = strict_json.load_object(payload, max_bytes=MAX_TOKEN_BYTES)
     return Jwt(
         header=MappingProxyType(header),
@@ -128,6 +129,19 @@ def _seconds(credential: Mapping[str, Any], *names: str) -> int | None:
     return None
 
 
+def signing_algorithm(header: Mapping[str, Any]) -> str:
+    """The key's name for the algorithm of a header. jku, x5u and x5c are never looked at: keys come from the issuer.
+
+    Raises AlgorithmRefused off the allow-list, and for extensions that a reader must understand (RFC 7515, 4.1.11).
+    """
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in READ_ALGORITHMS:
+        raise AlgorithmRefused(f"The algorithm {ascii(algorithm)[:40]} is not on the allow-list.")
+    if "crit" in header or "b64" in header:
+        raise AlgorithmRefused("The token demands an extension that is not supported.")
+    return READ_ALGORITHMS[algorithm]
+
+
 def split_token(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:
     """Compact JWS -> header and payload (bytes of JSON), signature, and what was signed.
 
@@ -160,17 +174,10 @@ def _decoded(segment: str) -> bytes:
         raise InvalidJson("A part of the token is not base64url.") from error
 
 
-def _check_header(header: Mapping[str, Any]) -> str:
-    """The key's name for the header's alg. jku, x5u and x5c are never looked at: keys come from the issuer."""
-    algorithm = header.get("alg")
-    if not isinstance(algorithm, str) or algorithm not in READ_ALGORITHMS:
-        raise AlgorithmRefused(f"The algorithm {ascii(algorithm)[:40]} is not on the allow-list.")
-    if "crit" in header or "b64" in header:
-        raise AlgorithmRefused("The token demands an extension that is not supported.")
+def _check_media_type(header: Mapping[str, Any]) -> None:
     media_type = header.get("typ", "JWT")
     if not isinstance(media_type, str) or media_type.lower().removeprefix("application/") not in READ_TYPES:
         raise UnsupportedFormat("The token is of a type that holds no credential.")
-    return READ_ALGORITHMS[algorithm]
 
 
 def _credential_of(claims: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from types import MappingProxyType
 from typing import Any
 
 from issuer.crypto import sd_jwt, strict_json
-from issuer.crypto.errors import AlgorithmRefused, TooDeep, UnsupportedFormat
+from issuer.crypto.errors import UnsupportedFormat
 from issuer.crypto.jwt_verification import JwtResult, verify_jwt
+from issuer.crypto.proof_verification import CLOCK_SKEW
 from issuer.crypto.timestamps import format_timestamp
-from issuer.crypto.vc_jwt import MAX_TOKEN_BYTES, READ_ALGORITHMS, Jwt, split_token
+from issuer.crypto.vc_jwt import MAX_TOKEN_BYTES, Jwt, signing_algorithm, split_token
 from issuer.vc.identifiers import is_version_1
 from issuer.vc.key_bindings import Presented, check_key_binding
 from issuer.vc.keys import keys_of
@@ -27,7 +28,7 @@ from issuer.vc.report import RANGE, Check, Outcome, failed, passed
 from issuer.vc.world import World
 
 SECTION = "RFC 7515, 5.2; VC-JOSE-COSE 1.0, 3"
-TIMES = "RFC 7519, 4.1.4 and 4.1.5"
+TIMES = "RFC 7519, 4.1.4 to 4.1.6"
 
 _BESIDE = frozenset({"iss", "jti", "nbf", "sub", "exp", "iat", "aud", "nonce", "cnf"})
 _WHOLE_CREDENTIAL = frozenset({"iss", "jti", "sub", "nbf", "exp"})
@@ -79,10 +80,7 @@ def parse_token(text: str, kind: Kind) -> Token:
 
 
 def _parse_partial(text: str, kind: Kind) -> Token:
-    try:
-        shown = sd_jwt.parse(text, typ=kind.partial_typ)
-    except RecursionError as error:  # each of many disclosures may be hidden inside the one before
-        raise TooDeep("The disclosures of the token are nested too deeply.") from error
+    shown = sd_jwt.parse(text, typ=kind.partial_typ)
     claims = shown.document
     strict_json.check_json(dict(claims))
     return Token(
@@ -100,11 +98,7 @@ def _parse_partial(text: str, kind: Kind) -> Token:
 def _parse_whole(text: str, kind: Kind) -> Token:
     protected, payload, signature, signing_input = split_token(text)
     header = strict_json.load_object(protected)
-    algorithm = header.get("alg")
-    if not isinstance(algorithm, str) or algorithm not in READ_ALGORITHMS:
-        raise AlgorithmRefused(f"The algorithm {ascii(algorithm)[:40]} is not on the allow-list.")
-    if {"crit", "b64"} & header.keys():
-        raise AlgorithmRefused("The token demands an extension that is not supported.")
+    algorithm = signing_algorithm(header)
     claims = strict_json.load_object(payload, max_bytes=MAX_TOKEN_BYTES)
     document, repeated = _document_in(claims, kind, is_plain=_is_plain(header, kind))
     return Token(
@@ -112,7 +106,7 @@ def _parse_whole(text: str, kind: Kind) -> Token:
         MappingProxyType(claims),
         MappingProxyType(document),
         repeated,
-        READ_ALGORITHMS[algorithm],
+        algorithm,
         signing_input,
         signature,
     )
@@ -198,12 +192,14 @@ def _verify(token: Token, demand: Demand, world: World) -> JwtResult:
 
 
 def _check_times(claims: Mapping[str, Any], now: datetime) -> Check:
-    for name in ("nbf", "exp"):
+    for name in ("iat", "nbf", "exp"):
         moment = claims.get(name)
         if moment is None:
             continue
         if isinstance(moment, bool) or not isinstance(moment, int | float):
             return failed("token_time", TIMES, f"The claim {name} is not a number.", reason="claim_malformed")
+        if name == "iat" and (now + CLOCK_SKEW).timestamp() < moment:
+            return failed("token_time", TIMES, "The token is dated in the future.", code=RANGE, reason="not_yet_issued")
         if name == "nbf" and now.timestamp() < moment:
             return failed("token_time", TIMES, "The token is not valid yet.", code=RANGE, reason="not_yet_valid")
         if name == "exp" and now.timestamp() >= moment:

@@ -100,6 +100,8 @@ def test_v12_a_claim_that_contradicts_the_credential_is_refused(claim: dict[str,
         ({"exp": NOW.timestamp() - 1}, "expired"),
         ({"exp": "2099-01-01"}, "claim_malformed"),
         ({"nbf": True}, "claim_malformed"),
+        ({"iat": "2026-01-01T00:00:00Z"}, "claim_malformed"),
+        ({"iat": NOW.timestamp() + 3600}, "not_yet_issued"),
     ],
 )
 def test_a_token_out_of_its_time_is_refused(claims: dict[str, Any], reason: str) -> None:
