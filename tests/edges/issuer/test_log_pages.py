@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +40,17 @@ def test_an_empty_log_says_so(client: FlaskClient) -> None:
     assert client.get("/log", headers={"Accept": "text/html"}).status_code == 200
     answer = client.get("/log/checkpoint")
     assert (answer.status_code, answer.json["code"]) == (404, "no_checkpoint")  # type: ignore[index]
+
+
+def test_the_page_leads_to_nothing_that_is_not_there(app: Flask, client: FlaskClient) -> None:
+    for names in ((), ("a",)):
+        if names:
+            issue(app, *names)
+        page = client.get("/log", headers={"Accept": "text/html"}).get_data(as_text=True)
+        links = set(re.findall(r'href="(/log/[a-z]+)"', page))
+        assert links >= {"/log/checkpoints", "/log/entries", "/log/keys"}
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert client.get("/log/key").get_data(as_text=True).strip() in html.unescape(page)
 
 
 def test_a_document_s_digest_finds_its_proof(app: Flask, client: FlaskClient) -> None:
