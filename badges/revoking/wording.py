@@ -69,7 +69,7 @@ def criteria_words(proposal: RevocationProposal) -> list[tuple[str, str]]:
     }
     rows += [(label, criteria[name]) for name, label in labels.items() if name in criteria]
     if "named" in criteria:
-        rows.append((_("From a list of"), str(criteria["named"])))
+        rows.append((_("Named in a list"), str(criteria["named"])))
     return rows
 
 
