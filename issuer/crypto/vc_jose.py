@@ -40,7 +40,7 @@ class JoseToken:
 def secure(document: Mapping[str, Any], *, signer: Signer, kid: str, algorithm: str, typ: str = CREDENTIAL) -> str:
     """A credential (typ vc+jwt) or presentation (vp+jwt) -> compact JWS, with the document as it is for its payload.
 
-    Raises Malformed, ClaimMismatch, AlgorithmRefused.
+    Raises Malformed, ClaimMismatch, AlgorithmRefused, UnsupportedFormat.
     """
     strict_json.check_json(dict(document))
     check_claims(document)
@@ -48,9 +48,13 @@ def secure(document: Mapping[str, Any], *, signer: Signer, kid: str, algorithm: 
 
 
 def sign_payload(payload: Mapping[str, Any], *, signer: Signer, kid: str, algorithm: str, typ: str) -> str:
-    """A claims set that is already checked -> compact JWS. Raises AlgorithmRefused."""
+    """A claims set that is already checked -> compact JWS. Raises AlgorithmRefused, UnsupportedFormat, Malformed."""
     if algorithm not in ALGORITHMS:
         raise AlgorithmRefused(f"Credentials are not secured with the algorithm {algorithm!r}.")
+    if typ not in _CONTENT_OF:
+        raise UnsupportedFormat(f"Credentials are not secured in tokens of the type {ascii(typ)[:40]}.")
+    if not kid:
+        raise Malformed("Nobody could find the key of a token that does not name it.")
     header = {"alg": algorithm, "kid": kid, "typ": typ, "cty": _CONTENT_OF[typ]}
     signing_input = ".".join((_segment(header), _segment(payload))).encode("ascii")
     return f"{signing_input.decode('ascii')}.{encode_base64url(signer(signing_input))}"

@@ -84,6 +84,14 @@ def test_an_rsa_key_does_not_secure_credentials_of_this_form() -> None:
         secure(key=make_rsa_key())
 
 
+def test_a_token_names_its_key_and_what_is_in_it() -> None:
+    signer = local_signer(make_key())
+    with pytest.raises(Malformed):
+        vc_jose.secure(make_credential(), signer=signer, kid="", algorithm="EdDSA")
+    with pytest.raises(UnsupportedFormat):
+        vc_jose.secure(make_credential(), signer=signer, kid=METHOD, algorithm="EdDSA", typ="at+jwt")
+
+
 @pytest.mark.parametrize("typ", ["JWT", "at+jwt", "vp+jwt", "vc+sd-jwt", "bad+typ", "", None, 7])
 def test_a_token_of_another_type_is_refused(typ: Any) -> None:
     with pytest.raises(UnsupportedFormat):
