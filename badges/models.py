@@ -146,7 +146,12 @@ class Credential(Model):
     """
 
     __tablename__ = "credential"
-    __table_args__ = (UniqueConstraint("award_id", "edition"), UniqueConstraint("credential_id", "edition"))
+    __table_args__ = (
+        UniqueConstraint("award_id", "edition"),
+        UniqueConstraint("credential_id", "edition"),
+        Index("ix_credential_proof_kid_award_id_edition", "proof_kid", "award_id", "edition"),
+        Index("ix_credential_jwt_kid_award_id_edition", "jwt_kid", "award_id", "edition"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
@@ -155,8 +160,8 @@ class Credential(Model):
     document: Mapped[bytes] = mapped_column(LargeBinary)
     jwt: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
-    proof_kid: Mapped[str] = mapped_column(String(64), index=True)
-    jwt_kid: Mapped[str] = mapped_column(String(64), index=True)
+    proof_kid: Mapped[str] = mapped_column(String(64))
+    jwt_kid: Mapped[str] = mapped_column(String(64))
     status_list_id: Mapped[int] = mapped_column(ForeignKey("status_list.id"))
     status_index: Mapped[int] = mapped_column(Integer)
     valid_from: Mapped[datetime] = mapped_column(UTCTime)

@@ -89,25 +89,21 @@ def request_resigning() -> int:
 
 def progress_of(key: SigningKey) -> Progress:
     """How far the re-signing of what ``key`` signed is, counted from the badges themselves."""
-    signed = (
-        select(func.count(Award.id.distinct())).join(Credential, Credential.award_id == Award.id).where(_by(key.kid))
-    )
-    newest = signed.where(Credential.edition == Award.edition)
-    again = db.session.scalar(signed.where(Credential.edition < Award.edition)) or 0
-    unchanged = db.session.scalar(newest) or 0
-    waiting = db.session.scalar(newest.where(_is_good(utc_now()))) or 0
+    unchanged = _count(key, Credential.edition == Award.edition)
+    waiting = _count(key, Credential.edition == Award.edition, _is_good(utc_now()))
+    again = _count(key, Credential.edition < Award.edition)
     return Progress(again=again, waiting=waiting, ended=unchanged - waiting)
 
 
 def outlook_of(key: SigningKey, *, since: datetime) -> Outlook:
     """What would follow if ``key`` were compromised since that moment."""
-    waiting = _waiting(select(Award.account_id, Credential.sha256), key.kid)
+    waiting = _waiting(key, select(Award.account_id, Credential.sha256))
     learners, proven, to_sign = set(), 0, 0
     for account_id, sha256 in db.session.execute(waiting.execution_options(yield_per=1000)):
         learners.add(account_id)
         to_sign += 1
         proven += is_digest_proven_older(sha256, since)
-    unchanged = _count(key.kid, Credential.edition == Award.edition)
+    unchanged = _count(key, Credential.edition == Award.edition)
     return Outlook(to_sign, len(learners), proven, unchanged - to_sign)
 
 
@@ -119,9 +115,9 @@ def resign(kid: str, after: int, run: str) -> Iterator[None]:
     key = life.find_key(kid)
     organisation = life.owner_of(key)
     assert organisation is not None
-    batch = _next_accounts(kid, after=after)
+    batch = _next_accounts(key, after=after)
     for part in _parts(batch):
-        _resign_part(kid, part, organisation=organisation)
+        _resign_part(key, part, organisation=organisation)
         fault_point("resigning.after_part")
         yield
     if batch:
@@ -134,13 +130,15 @@ def _request(kid: str, *, after: int, run: str) -> None:
     jobs.enqueue(RESIGN_JOB, f"{kid}:{run}:{after}", kid=kid, after=after, run=run)
 
 
-def _count(kid: str, *which: ColumnElement[bool]) -> int:
+def _count(key: SigningKey, *which: ColumnElement[bool]) -> int:
     awards = select(func.count(Award.id.distinct())).join(Credential, Credential.award_id == Award.id)
-    return db.session.scalar(awards.where(_by(kid), *which)) or 0
+    return db.session.scalar(awards.where(_signed_by(key), *which)) or 0
 
 
-def _by(kid: str) -> ColumnElement[bool]:
-    return or_(Credential.proof_kid == kid, Credential.jwt_kid == kid)
+def _signed_by(key: SigningKey) -> ColumnElement[bool]:
+    """A key has one purpose, so a badge names it in one of two places."""
+    named = Credential.proof_kid if key.purpose == keystore.BADGE_PROOF else Credential.jwt_kid
+    return named == key.kid
 
 
 def _is_good(now: datetime) -> ColumnElement[bool]:
@@ -153,14 +151,19 @@ def _is_good(now: datetime) -> ColumnElement[bool]:
     return and_(in_force, ~revoked.exists())
 
 
-def _waiting(query: Any, kid: str) -> Any:
+def _newest_by(key: SigningKey, query: Any) -> Any:
     newest = and_(Credential.award_id == Award.id, Credential.edition == Award.edition)
-    return query.join(Credential, newest).where(_by(kid), _is_good(utc_now()))
+    return query.join(Credential, newest).where(_signed_by(key))
 
 
-def _next_accounts(kid: str, *, after: int) -> Sequence[tuple[int, int]]:
-    """(account id, badges that wait) of the next learners, until a batch is full."""
-    query = _waiting(select(Award.account_id, func.count(Award.id)), kid).where(Award.account_id > after)
+def _waiting(key: SigningKey, query: Any) -> Any:
+    return _newest_by(key, query).where(_is_good(utc_now()))
+
+
+def _next_accounts(key: SigningKey, *, after: int) -> Sequence[tuple[int, int]]:
+    """(account id, badges) of the next learners, until a batch is full: from the indexes alone, so that the hundredth
+    batch is found as fast as the first. Badges that have ended are among them; a part leaves them out."""
+    query = _newest_by(key, select(Award.account_id, func.count(Award.id))).where(Award.account_id > after)
     rows = db.session.execute(query.group_by(Award.account_id).order_by(Award.account_id).limit(BATCH))
     batch, badges = [], 0
     for account_id, count in rows:
@@ -185,15 +188,15 @@ def _parts(batch: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
         yield part
 
 
-def _resign_part(kid: str, account_ids: Sequence[int], *, organisation: Organisation) -> None:
+def _resign_part(key: SigningKey, account_ids: Sequence[int], *, organisation: Organisation) -> None:
     """The badges as they are now, nobody else's to change until the commit: another worker may have been here."""
-    query = _waiting(select(Award), kid).where(Award.account_id.in_(account_ids))
+    held = select(Award).where(Award.account_id.in_(account_ids)).order_by(Award.account_id, Award.id)
     loaded = joinedload(Award.account).selectinload(Account.addresses), joinedload(Award.credential)
-    locked = query.options(*loaded).order_by(Award.account_id, Award.id).with_for_update(of=Award)
-    awards = db.session.scalars(locked.execution_options(populate_existing=True)).all()
-    superseding.hold_lists(organisation)
+    locked = held.options(*loaded).with_for_update(of=Award).execution_options(populate_existing=True)
+    awards = db.session.scalars(locked).all()
+    superseding.hold_lists(organisation)  # nobody can withdraw one of them between the look and the signature
     told: dict[Account, int] = {}
-    for award in awards:
+    for award in _good_ones(awards, key=key):
         try:
             with db.session.begin_nested():
                 _sign_again(award, organisation=organisation)
@@ -203,6 +206,28 @@ def _resign_part(kid: str, account_ids: Sequence[int], *, organisation: Organisa
             told[award.account] = told.get(award.account, 0) + 1
     for account, badges in told.items():
         _tell(account, badges, organisation=organisation)
+
+
+def _good_ones(awards: Sequence[Award], *, key: SigningKey) -> list[Award]:
+    """Those whose newest edition ``key`` signed, and which were neither withdrawn nor have run out: as ``_waiting``
+    says, asked from the awards' side, for SQLite would read all that the key signed to find a few."""
+    revoked = set(
+        db.session.scalars(
+            select(StatusEntry.subject)
+            .join(StatusList, StatusList.id == StatusEntry.status_list_id)
+            .where(StatusEntry.subject.in_([award.public_id for award in awards]))
+            .where(StatusEntry.is_set, StatusList.purpose == places.REVOCATION)
+        )
+    )
+    now = utc_now()
+    return [
+        award
+        for award in awards
+        if (newest := award.credential) is not None
+        and key.kid in (newest.proof_kid, newest.jwt_kid)
+        and (newest.valid_until is None or newest.valid_until > now)
+        and award.public_id not in revoked
+    ]
 
 
 def _sign_again(award: Award, *, organisation: Organisation) -> None:

@@ -59,7 +59,7 @@ def downgrade() -> None:
     op.drop_table("did_version")
     op.drop_column("award", "edition")
     for column in ("proof_kid", "jwt_kid"):
-        op.drop_index(op.f(f"ix_credential_{column}"), table_name="credential")
+        op.drop_index(f"ix_credential_{column}_award_id_edition", table_name="credential")
     with op.batch_alter_table("credential") as batch:
         batch.drop_constraint(op.f("uq_credential_award_id_edition"), type_="unique")
         batch.drop_constraint(op.f("uq_credential_credential_id_edition"), type_="unique")
@@ -112,7 +112,7 @@ def _give_credentials_editions() -> None:
         batch.create_unique_constraint(op.f("uq_credential_credential_id_edition"), ["credential_id", "edition"])
     _guard_again("credential")
     for column in ("proof_kid", "jwt_kid"):
-        op.create_index(op.f(f"ix_credential_{column}"), "credential", [column])
+        op.create_index(f"ix_credential_{column}_award_id_edition", "credential", [column, "award_id", "edition"])
 
 
 def _guard_again(table: str) -> None:
