@@ -17,6 +17,7 @@ from issuer.crypto.timestamps import format_timestamp, parse_timestamp
 from issuer.keys import life
 from issuer.keys.cli import KID_MAY_BEGIN_WITH_A_DASH, OPERATOR
 from issuer.keys.compromise import compromise
+from issuer.keys.purposes import DID_HISTORY
 from issuer.models import SigningKey
 
 
@@ -56,7 +57,7 @@ def compromise_command(kids: tuple[str, ...], since: datetime | None, dry_run: b
         for key in keys:
             _say_outlook(key, since=since)
         return
-    for key in keys:
+    for key in sorted(keys, key=lambda key: key.purpose != DID_HISTORY):  # it signs what follows from the others
         compromise(key, since=since, actor=OPERATOR, now=utc_now())
     db.session.commit()
     for key in keys:

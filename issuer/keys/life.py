@@ -63,7 +63,9 @@ def rotate(key: SigningKey, *, actor: str, now: datetime, lead: timedelta = LEAD
     _refuse_unless_active(key)
     if (announced := successor_of(key)) is not None:
         raise _already_rotating(key, announced)
-    return _announce(key, actor=actor, activates_at=now + lead)
+    successor = _announce(key, actor=actor, activates_at=now + lead)
+    _tell_of_change(key)
+    return successor
 
 
 def replace_now(key: SigningKey, *, actor: str, now: datetime) -> SigningKey:
@@ -73,6 +75,7 @@ def replace_now(key: SigningKey, *, actor: str, now: datetime) -> SigningKey:
     _refuse_unless_active(key)
     successor = successor_of(key) or _announce(key, actor=actor, activates_at=now)
     _take_over(key, successor, actor=actor, now=now)
+    _tell_of_change(key)
     return successor
 
 
@@ -132,9 +135,14 @@ def _announce(key: SigningKey, *, actor: str, activates_at: datetime) -> Signing
     except IntegrityError as error:
         raise Conflict("already_rotating", f"The key {key.kid} is being rotated by somebody else.") from error
     audit.record("key.announced", successor.kid, actor=actor, follows=key.kid)
+    return successor
+
+
+def _tell_of_change(key: SigningKey) -> None:
+    """Last of all: what follows is signed, perhaps by the very key that took over."""
+    owner = owner_of(key)
     if owner is not None:
         facts.announce("keys.changed", organisation=owner)
-    return successor
 
 
 def _take_over(old: SigningKey, new: SigningKey, *, actor: str, now: datetime) -> None:

@@ -9,10 +9,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from badges import checking
 from badges.models import Award
 from issuer.base import jobs
 from issuer.base.db import db, utc_now
-from issuer.keys import keystore, life
+from issuer.keys import history, keystore, life
+from issuer.profile import find_organisation
 from tests.factories.badges import earn, make_achievement
 from tests.factories.people import make_account
 
@@ -55,6 +57,21 @@ def test_one_command_and_a_worker_sign_everything_again(app: Flask, kids: tuple[
     assert "3 of 3 signed again, 0 to go" in run(app, kids[0], "--status").output
     with app.app_context():
         assert {award.edition for award in db.session.query(Award)} == {2}
+
+
+def test_all_keys_lost_together_leave_nothing_signed_by_any_of_them(app: Flask, kids: tuple[str, str]) -> None:
+    with app.app_context():
+        organisation = life.owner_of(life.find_key(kids[0]))
+        lost = [key.kid for key in keystore.keys_of(organisation)]
+        slug = organisation.slug  # type: ignore[union-attr]
+    assert run(app, *lost, "--since", SINCE).exit_code == 0
+    jobs.drain(app)
+    with app.app_context():
+        organisation = find_organisation(slug)
+        assert checking.check_stored().faults == ()
+        newest = history.versions_of(organisation)[0]
+        assert history.refusal(newest, organisation=organisation, now=utc_now()) == ""
+        assert newest.signed_kid not in lost
 
 
 def test_saying_it_again_changes_nothing(app: Flask, kids: tuple[str, str]) -> None:

@@ -107,6 +107,16 @@ def test_in_an_emergency_the_announced_key_is_the_one_that_takes_over(ctx: Flask
     assert len(keystore.keys_of(life.owner_of(key))) == len(keystore.ORGANISATION_PURPOSES) + 1
 
 
+@pytest.mark.parametrize("purpose", keystore.ORGANISATION_PURPOSES)
+def test_a_key_whose_file_is_lost_is_replaced_at_once(ctx: Flask, purpose: str) -> None:
+    """That of the history too, which would sign the news of its own end."""
+    key = make_key(purpose)
+    (ctx.config["ROSETTE"].data_dir / "keys" / f"{key.kid}.json").unlink()
+    successor = life.replace_now(key, actor="system", now=utc_now())
+    assert signing_now(key) is successor
+    assert published(successor)
+
+
 @pytest.mark.parametrize("end", [rotate, lambda key: life.replace_now(key, actor="system", now=utc_now())])
 def test_a_key_that_no_longer_signs_has_no_successor(ctx: Flask, end: object) -> None:
     key = make_key()
