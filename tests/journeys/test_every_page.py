@@ -12,17 +12,23 @@ from sqlalchemy import select
 from badges.demonstration.learning import play
 from badges.demonstration.people import PEOPLE
 from badges.demonstration.seed import SLUG
-from badges.models import Achievement
+from badges.models import Achievement, Award
 from competencies.frameworks.models import Competency, Framework
 from competencies.learning import attempts
 from issuer import accounts, links
 from issuer.base.db import db, utc_now
+from issuer.keys import keystore
+from tests.factories.revoking import make_proposal
 from tests.journeys.browsing import DESKTOP_AT_NIGHT, PHONE, Surface, visiting
 from tests.journeys.conftest import Service
 from tests.learners import browser_cookie, demonstration_module
 from tests.live import LiveServer
 
-NO_PAGES = ("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt")
+NO_PAGES = (
+    *("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt"),
+    *("conformance.", "issuers.revocations", "log.checkpoint", "log.key", "log.all_keys", "log.entries"),
+    *("log.consistency", "log.inclusion"),
+)
 """Parts of the names of endpoints that answer programs, or with a picture."""
 
 Values = Mapping[str, str]
@@ -49,12 +55,18 @@ def furnished(service: Service) -> tuple[LiveServer, tuple[str, str], list[str]]
             "framework_id": db.session.scalars(select(Framework.public_id)).one(),
             "competency_id": db.session.scalars(select(Competency.public_id).limit(1)).one(),
             "achievement_id": db.session.scalars(select(Achievement.public_id).limit(1)).one(),
+            "kid": keystore.active_key(organisation, keystore.BADGE_PROOF).kid,
+            "proposal_id": make_proposal(demonstration_achievement(played.awards[0]), administrator).public_id,
             "token": links.make(links.SIGN_IN, address.address).rpartition("/")[2],
         }
         paths = [*_paths(app, values, attempt_id=started.public_id), f"/attempts/{failed.attempt.public_id}/result"]
         paths.append(f"/attempts/{played.attempt.public_id}/result")
         cookie = browser_cookie(app, administrator)
     return server, cookie, paths
+
+
+def demonstration_achievement(award: Award) -> Achievement:
+    return award.achievement_version.achievement
 
 
 def _paths(app: Flask, values: Values, *, attempt_id: str) -> list[str]:

@@ -42,7 +42,7 @@ def test_faults_are_listed_and_nothing_is_stored(app: Flask, tmp_path: Path) -> 
     folder.mkdir()
     prepare(app, folder, minutes=0, language="?")
     code, output = run(app, str(folder), "--organisation", "north")
-    assert code == 1
+    assert code == 2
     assert "minutes: must be a whole number from 1 to 240." in output
     assert "language:" in output
     with app.app_context():
@@ -54,5 +54,5 @@ def test_unknown_organisation_is_said(app: Flask, tmp_path: Path) -> None:
     folder.mkdir()
     prepare(app, folder)
     code, output = run(app, str(folder), "--organisation", "south")
-    assert code == 1
-    assert "There is no organisation south." in output
+    assert code == 2
+    assert "There is no organisation 'south'." in output
