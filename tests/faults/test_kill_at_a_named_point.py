@@ -17,7 +17,10 @@ LOST = (OSError, http.client.HTTPException)
 """What a program sees when the other side dies: the connection ends without a reply."""
 
 AFTER_COMMIT = {"http.after_commit"}
-ELSEWHERE = {"vc.after_store", "resigning.after_part", "log.after_numbering", "log.after_checkpoint"}
+ELSEWHERE = {
+    *("vc.after_store", "resigning.after_part", "log.after_numbering", "log.after_checkpoint"),
+    *("revoking.after_confirm", "revoking.after_batch", "revoking.after_mails"),
+}
 """Points that this request does not pass; who kills there is tested beside what they belong to."""
 
 
