@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count, cycle
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -23,6 +24,8 @@ from issuer.crypto.verification_method import VerificationMethod, issuer_of
 from tests.bench.figures import Figure, cpu_microseconds
 from tests.bench.limits import SAMPLE
 from tests.live import Instance
+
+MORE_THAN_ARE_REMEMBERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,13 @@ def _forms(badge: dict[str, Any]) -> Iterator[Form]:
 
 
 def _embedded(badge: dict[str, Any], suite: str, key: PrivateKey) -> Form:
-    method, now = _method(badge, key), _now()
+    method, now, numbers = _method(badge, key), _now(), count()
     signer = local_signer(key)
 
     def sign() -> dict[str, Any]:
+        # Another badge each time: what was canonicalized a moment ago is remembered.
         return add_proof(
-            badge,
+            {**badge, "id": f"urn:uuid:{next(numbers)}"},
             signer=signer,
             verification_method=method.id,
             created=now,
@@ -88,8 +92,10 @@ def _embedded(badge: dict[str, Any], suite: str, key: PrivateKey) -> Form:
             algorithm=algorithm_of(key),
         )
 
-    def is_valid(secured: dict[str, Any]) -> bool:
-        return verify_proof(secured, resolve_key=lambda _: method, now=now).verified
+    several = cycle([sign() for _ in range(MORE_THAN_ARE_REMEMBERED)])
+
+    def is_valid(_: dict[str, Any]) -> bool:
+        return verify_proof(next(several), resolve_key=lambda _: method, now=now).verified
 
     return Form(f"{suite} {algorithm_of(key)}", key, sign, is_valid)
 
