@@ -77,6 +77,8 @@ def issue(
     credential_id = _name_of(credential, wanted)
     with db.session.begin_nested():
         public_id = new_public_id()
+        if wanted.purposes:
+            places.hold_lists(organisation)
         status = [_place(organisation, public_id, purpose) for purpose in wanted.purposes]
         document = checked(
             _with_status(credential, status), issuer_id=profile.issuer_did(organisation), mechanism=MECHANISM
