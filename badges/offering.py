@@ -70,13 +70,13 @@ class OfferedBadge:
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """A public key. ``purpose``: badge_proof, badge_jwt or status_list."""
+    """A public key. ``purpose`` and ``state``: see issuer.models.SigningKey."""
 
     name: str
     purpose: str
     algorithm: str
     made_at: datetime
-    is_active: bool
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def issuer_sheet(organisation: Organisation) -> IssuerSheet:
         did=issuer_did(organisation),
         groups=tuple((kind, tuple(group)) for kind, group in groupby(offered, key=lambda badge: badge.kind)),
         keys=tuple(
-            KeyLine(key.kid, key.purpose, key.algorithm, key.created_at, key.state == "active")
+            KeyLine(key.kid, key.purpose, key.algorithm, key.created_at, key.state)
             for key in keystore.keys_of(organisation)
         ),
     )

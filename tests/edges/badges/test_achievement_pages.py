@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from badges.achievements import archive, ensure_achievement, find_achievement
 from badges.models import Achievement
-from issuer.base.db import db
+from issuer.base.db import db, utc_now
+from issuer.keys import keystore, life
+from issuer.keys.compromise import compromise
 from issuer.models import Organisation
 from tests.edges.badges.badge_steps import BROWSER, HTML, HeldBadge, held_badge
 from tests.factories.badges import earn, make_achievement, make_draft
@@ -175,6 +177,25 @@ def test_the_issuer_page_says_who_vouches_for_what(app: Flask, client: FlaskClie
     assert "Signs badges (JSON)" in shown and "Signs badges (JWT)" in shown
     assert shown.index("Large One") < shown.index("Small One")
     assert "Old One" not in shown
+
+
+def test_the_issuer_page_says_of_each_key_what_it_is_worth(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        place = make_achievement(make_organisation(slug="northgate")).organisation
+        now = utc_now()
+        life.rotate(keystore.active_key(place, "status_list"), actor="system", now=now)
+        life.replace_now(keystore.active_key(place, "badge_proof"), actor="system", now=now)
+        compromise(keystore.active_key(place, "badge_jwt"), since=now, actor="system", now=now)
+        db.session.commit()
+    shown = page(client, "/issuers/northgate")
+    for words in (
+        "published; not in use yet",
+        "in use",
+        "retired; still checks older badges",
+        "proves nothing any more",
+    ):
+        assert words in shown
+    assert "/issuers/northgate/did/history" in shown
 
 
 def test_an_issuer_that_awards_nothing_yet_has_a_page(app: Flask, client: FlaskClient) -> None:
