@@ -58,7 +58,8 @@ def test_without_the_tables_every_command_says_how_to_make_them(tmp_path: Path, 
 def test_an_older_schema_is_said_to_be_one(app: Flask) -> None:
     with app.app_context():
         db.session.execute(db.text("UPDATE alembic_version SET version_num = '0000'"))
-        db.session.execute(db.text("DROP TABLE status_entry"))
+        for table in ("status_change", "status_entry"):
+            db.session.execute(db.text(f"DROP TABLE {table}"))
         db.session.commit()
     answer = run(app, "status", "renew")
     assert answer.exit_code == 1
