@@ -5,7 +5,6 @@ A signature may hold and still be nobody's: anybody can sign with a key of their
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from badges.verification.keys import BeforeRevocation, Keys
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome
+from badges.verification.world import WasBefore, nothing_is_proved
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import CryptoError
 from issuer.crypto.jwt_verification import verify_jwt
@@ -31,15 +31,6 @@ KEY_PROBLEMS = frozenset(
         *("unsupported_key", "unsupported_did_method", "url_not_allowed"),
     }
 )
-
-
-WasBefore = Callable[[Given, datetime], bool]
-"""Whether it is proved, by more than the badge's own dates, that what was given existed before that moment."""
-
-
-def nothing_is_proved(_given: Given, _moment: datetime) -> bool:
-    """A WasBefore of a world without a log."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)

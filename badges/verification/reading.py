@@ -23,10 +23,16 @@ ENVELOPE = "data:application/vc+jwt,"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A credential as it was handed in. ``jwt`` is None for an embedded proof; ``document`` is never changed."""
+    """A credential as it was handed in. ``jwt`` is None for an embedded proof; ``document`` is never changed.
+
+    ``address``: the URL at which it was found, "" when it was handed in; a hosted badge is what lies at its address.
+    ``container``: what it was found in: json, jwt, png, svg, pdf.
+    """
 
     document: dict[str, Any]
     jwt: Jwt | None = None
+    address: str = ""
+    container: str = "json"
 
 
 def read(data: bytes) -> tuple[Given | None, Check]:

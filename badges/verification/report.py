@@ -32,6 +32,23 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class Finding(StrEnum):
+    """What a person is told: finer than the verdict, and following from the same checks."""
+
+    VALID = "valid"
+    ISSUER_NOT_KNOWN = "issuer_not_known"
+    ISSUER_UNPROVEN = "issuer_unproven"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    ALTERED = "altered"
+    NOT_VALID = "not_valid"
+    COULD_NOT_CHECK = "could_not_check"
+    NOT_A_BADGE = "not_a_badge"
+
+
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 3, Verdict.UNSUPPORTED: 2}
 
 
@@ -39,8 +56,8 @@ EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 3, Verdict.
 class Check:
     """One question and its answer.
 
-    ``name``      stable: format, data_model, open_badge, signature, issuer, trust, period, status, evidence,
-                log.
+    ``name``      stable: format, data_model, open_badge, schema, signature, issuer, trust, authority, refresh, period,
+                status, recipient, endorsements, evidence, criteria, log, ...
     ``sentence``  for a person; ``reason`` for an engineer, empty when there is nothing to add.
     ``code``      stable word for what is wrong, empty for a pass.
     ``section``   where the rule stands.
@@ -73,13 +90,41 @@ class BadgeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusSource:
+    """A list of statuses that was read: where, and which version (SHA-256 of its bytes as canonical JSON, in hex)."""
+
+    url: str
+    sha256: str
+    issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A credential inside the one that was handed in, with a report of its own. ``role``: endorsement, credential."""
+
+    role: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The checks in order, and what was read. ``facts`` is None when nothing can be shown as signed."""
+    """The checks in order, and what was read. ``facts`` is None when nothing can be shown as signed.
+
+    ``kind``: open_badge_3, open_badge_2, open_badge_1, clr, endorsement, credential, presentation, receipt, or "" when
+    it was not recognised. ``parts`` never change the verdict by themselves: where one matters, a check says so.
+    """
 
     checks: tuple[Check, ...]
     checked_at: datetime
     facts: BadgeFacts | None = None
     document: dict[str, Any] | None = field(default=None, repr=False)
+    kind: str = "open_badge_3"
+    parts: tuple[Part, ...] = ()
+    status_sources: tuple[StatusSource, ...] = ()
+
+    @property
+    def finding(self) -> Finding:
+        return finding_of(self.checks)
 
     @property
     def verdict(self) -> Verdict:
@@ -112,10 +157,41 @@ def verdict_of(checks: Sequence[Check]) -> Verdict:
     return Verdict.VALID
 
 
+_ALTERED = frozenset({"signature", "unsigned_property", "claim_mismatch"})
+_STANDING = (Finding.SUPERSEDED, Finding.REVOKED, Finding.SUSPENDED, Finding.EXPIRED, Finding.NOT_YET_VALID)
+
+
+def finding_of(checks: Sequence[Check]) -> Finding:
+    """What the checks amount to, for a person.
+
+    Expired, revoked and the like are said of a genuine badge only: when another check fails, that failure is said.
+    """
+    verdict = verdict_of(checks)
+    if verdict is Verdict.UNSUPPORTED:
+        return Finding.NOT_A_BADGE
+    if verdict is Verdict.UNKNOWN:
+        return Finding.COULD_NOT_CHECK
+    codes = {check.code for check in checks if check.outcome is Outcome.FAIL}
+    if verdict is Verdict.INVALID:
+        if Finding.SUPERSEDED.value in codes:
+            return Finding.SUPERSEDED
+        if codes & _ALTERED:
+            return Finding.ALTERED
+        if codes <= {each.value for each in _STANDING}:
+            return next(each for each in _STANDING if each.value in codes)
+        return Finding.NOT_VALID
+    warned = {check.code for check in checks if check.outcome is Outcome.WARN}
+    if "issuer_unproven" in warned:
+        return Finding.ISSUER_UNPROVEN
+    return Finding.ISSUER_NOT_KNOWN if "issuer_unknown" in warned else Finding.VALID
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """The report for programs: {"verdict", "checkedAt", "checks": [{"name", "outcome", "sentence", "reason", ...}]}."""
     return {
         "verdict": report.verdict.value,
+        "finding": report.finding.value,
+        "kind": report.kind or None,
         "checkedAt": report.checked_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "checks": [
             {
@@ -128,4 +204,5 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for check in report.checks
         ],
+        "parts": [{"role": part.role, **as_json(part.report)} for part in report.parts],
     }

@@ -23,7 +23,8 @@ from badges.verification import editions
 from badges.verification.logged import check_log
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
+from badges.verification.world import Signatory, World
 from competencies.evidence.ledger import is_unchanged
 from competencies.evidence.models import Evidence
 from issuer import profile
@@ -62,10 +63,10 @@ def was_before(given: Given, moment: datetime) -> bool:
     return edition is not None and is_proven_older(edition, moment)
 
 
-def trust(issuer_id: str) -> str | None:
+def trust(signatory: Signatory) -> str | None:
     """How the issuer is known here: it is one of this service's own organisations."""
     known = (profile.issuer_did(organisation) for organisation in db.session.scalars(select(Organisation)))
-    return str(_l("it issues with this service")) if issuer_id in known else None
+    return str(_l("it issues with this service")) if signatory.issuer_id in known else None
 
 
 @dataclass(frozen=True, slots=True)

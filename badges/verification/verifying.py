@@ -7,34 +7,18 @@ Not done here: endorsements inside the badge and the refresh service are not fol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from badges.verification.keys import IssuerKeys
 from badges.verification.open_badge import as_list, check_data_model, check_open_badge, is_badge, text_of, time_of
-from badges.verification.proof import WasBefore, check_proof, nothing_is_proved
+from badges.verification.proof import check_proof
 from badges.verification.reading import Given, read
 from badges.verification.report import BadgeFacts, Check, Outcome, Report
 from badges.verification.standing import check_period, check_status
-from issuer.crypto.controller_documents import Fetch
-
-Trust = Callable[[str], str | None]
-"""Issuer id -> how it is known to whoever checks ("this service"), or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a verification may lean on: everything from outside is an argument."""
-
-    fetch: Fetch
-    trust: Trust
-    now: datetime
-    allow_loopback_http: bool = False
-    was_before: WasBefore = nothing_is_proved
+from badges.verification.world import Signatory, Trust, World
 
 
 def verify(data: bytes, world: World) -> Report:
@@ -70,7 +54,7 @@ def _issuer_id(document: Mapping[str, Any]) -> str:
 
 
 def _check_trust(document: Mapping[str, Any], trust: Trust) -> Check:
-    known = trust(_issuer_id(document))
+    known = trust(Signatory(_issuer_id(document)))
     section = "Rosette: trust"
     if known is None:
         sentence = _l("This service does not know the issuer. Ask yourself whether you do.")

@@ -100,6 +100,10 @@ class KeyUnavailable(CryptoError):
     conclusive = False
 
 
+class NothingPublished(KeyUnavailable):
+    """There is no such host, or it says that there is no such document: certain, unlike trouble on the way."""
+
+
 class AlgorithmRefused(CryptoError):
     """The signature algorithm is not on the allow-list, or does not belong to the key."""
 

@@ -19,7 +19,8 @@ from badges import issuing
 from badges.achievements import ensure_achievement
 from badges.models import Achievement, Award, Credential
 from badges.verification.report import Outcome, Verdict
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
+from badges.verification.world import World
 from issuer.base import jobs
 from issuer.base.audit import AuditEntry
 from issuer.base.db import db, utc_now

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 
-from badges.verification.verifying import World
+from badges.verification.world import World
 from issuer.crypto.bitstring import encode, new_bits, set_bits
 from issuer.crypto.contexts import VC2_CONTEXT
 from issuer.crypto.did import did_document, multikey_method

@@ -11,7 +11,8 @@ import pytest
 
 from badges.verification.reading import Given
 from badges.verification.report import Outcome, Report, Verdict
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
+from badges.verification.world import World
 from issuer.crypto.did import json_web_key_method
 from issuer.crypto.signatures import local_signer
 from issuer.crypto.vc_jwt import issue_jwt

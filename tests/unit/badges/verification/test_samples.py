@@ -11,7 +11,8 @@ from flask import Flask
 from flask_babel import Babel
 
 from badges.verification.report import Report, Verdict
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
+from badges.verification.world import World
 from issuer.crypto.errors import KeyUnavailable
 from tests.oracles import SHARED, needs_shared
 

@@ -12,6 +12,7 @@ from badges import awards
 from badges.models import Award
 from badges.verification import sources
 from badges.verification.report import Outcome, Verdict
+from badges.verification.world import Signatory
 from issuer import profile
 from issuer.base.db import db, new_public_id
 from issuer.crypto.errors import KeyUnavailable, UrlNotAllowed
@@ -87,9 +88,9 @@ def test_one_verification_asks_other_hosts_only_so_often(ctx: Flask) -> None:
 
 def test_only_issuers_of_this_service_are_known(ctx: Flask) -> None:
     did = profile.issuer_did(make_organisation(slug="northbridge"))
-    assert sources.trust(did)
+    assert sources.trust(Signatory(did))
     for other in (f"{did}/", did.upper(), did.replace("northbridge", "southbridge"), "did:key:z6Mk", ""):
-        assert sources.trust(other) is None
+        assert sources.trust(Signatory(other)) is None
 
 
 def test_an_untouched_award_is_valid_down_to_its_evidence(ctx: Flask) -> None:

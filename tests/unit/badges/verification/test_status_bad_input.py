@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from badges.verification.report import Outcome, Report, Verdict
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
+from badges.verification.world import World
 from issuer.base import fetch as fetching
 from issuer.base.errors import ServiceError
 from issuer.base.fetch import Fetcher

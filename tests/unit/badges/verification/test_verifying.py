@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badges.verification.report import Outcome, Report, Verdict
-from badges.verification.verifying import World, verify
+from badges.verification.verifying import verify
 from badges.verification.wording import kind_of, sentence_of
+from badges.verification.world import World
 from issuer.crypto.did import did_key_for, did_key_method_id
 from issuer.crypto.signatures import local_signer
 from issuer.crypto.vc_jwt import issue_jwt
