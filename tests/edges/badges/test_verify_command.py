@@ -51,7 +51,7 @@ def test_an_expired_and_a_withdrawn_badge_are_1(app: Flask, tmp_path: Path) -> N
     with app.app_context():
         awards.revoke(awards.find_award(withdrawn.award_id), reason="A mistake.", actor="system")
         db.session.commit()
-    for badge, words in ((expired, "Genuine, but expired."), (withdrawn, "Genuine once, but withdrawn")):
+    for badge, words in ((expired, "Genuine, but expired on "), (withdrawn, "Genuine once, but withdrawn")):
         result = run(app, saved(tmp_path, badge.document))
         assert result.exit_code == INVALID
         assert result.output.startswith(words)

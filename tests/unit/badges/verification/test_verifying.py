@@ -105,7 +105,7 @@ def test_a_badge_without_proof_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("now", "code", "sentence"),
     [
-        (datetime(2028, 2, 1, 9, 30, 1, tzinfo=UTC), "expired", "Genuine, but expired."),
+        (datetime(2028, 2, 1, 9, 30, 1, tzinfo=UTC), "expired", "Genuine, but expired on February 1, 2028."),
         (datetime(2026, 2, 1, 9, 29, 59, tzinfo=UTC), "not_yet_valid", "Genuine, but not valid yet."),
     ],
 )
