@@ -17,9 +17,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from badges import awards, revocation_list
-from badges.models import Award
+from badges.models import Award, Credential
 from badges.proven_age import is_proven_older
 from badges.verification import editions
+from badges.verification.criteria_since import check_criteria
 from badges.verification.logged import check_log
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
@@ -46,11 +47,13 @@ EVIDENCE_SECTION = "Rosette: evidence chain"
 Reader = Callable[[str], dict[str, Any]]
 
 
-def this_world() -> World:
-    """The world as this service sees it now."""
+def this_world(recipient: str = "") -> World:
+    """The world as this service sees it now. ``recipient``: whose badge the verifier asks whether it is."""
     source = _Source(budget=[MOST_FETCHES])
     loopback = settings().allows_loopback_http
-    return World(source.fetch, trust, now=utc_now(), allow_loopback_http=loopback, was_before=was_before)
+    return World(
+        source.fetch, trust, now=utc_now(), allow_loopback_http=loopback, was_before=was_before, recipient=recipient
+    )
 
 
 def was_before(given: Given, moment: datetime) -> bool:
@@ -130,9 +133,9 @@ def bytes_at(address: str) -> bytes:
     return credential.jwt if badge.group(2) == ".jwt" else credential.document
 
 
-def check(data: bytes) -> Report:
+def check(data: bytes, *, recipient: str = "") -> Report:
     """Check what was handed in, with the chain of evidence besides when the badge is one of ours."""
-    report = verify(data, this_world())
+    report = verify(data, this_world(recipient))
     if not _is_named_here(report):
         return report
     award = own_award(report)
@@ -142,7 +145,11 @@ def check(data: bytes) -> Report:
     known = editions.checks_known_here(report.checks, award=award, edition=edition)
     if edition is None:
         return replace(report, checks=(*known, editions.never_issued()))
-    return replace(report, checks=(*known, check_evidence(report, award), check_log(edition)))
+    return replace(report, checks=(*known, *_of_our_records(report, award, edition)))
+
+
+def _of_our_records(report: Report, award: Award, edition: Credential) -> tuple[Check, ...]:
+    return check_evidence(report, award), check_log(edition), check_criteria(award)
 
 
 def check_award(award: Award) -> Report:

@@ -14,7 +14,18 @@ from badges.verification.reading import MAX_BYTES
 from issuer.base.db import db
 from tests.edges.badges.badge_steps import held_badge
 
-ORDER = ["format", "data_model", "open_badge", "signature", "issuer", "period", "status", "trust", "evidence"]
+ORDER = [
+    "format",
+    "data_model",
+    "open_badge",
+    "signature",
+    "issuer",
+    "period",
+    "status",
+    "trust",
+    "evidence",
+    "criteria",
+]
 
 
 def ask(client: FlaskClient, given: Any) -> Any:

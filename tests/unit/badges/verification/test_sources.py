@@ -96,8 +96,8 @@ def test_only_issuers_of_this_service_are_known(ctx: Flask) -> None:
 def test_an_untouched_award_is_valid_down_to_its_evidence(ctx: Flask) -> None:
     report = sources.check_award(make_award())
     assert report.verdict is Verdict.VALID
-    assert [check.name for check in report.checks[-2:]] == ["evidence", "log"]
-    assert report.checks[-2].outcome is Outcome.PASS
+    assert [check.name for check in report.checks[-3:]] == ["evidence", "log", "criteria"]
+    assert report.checks[-3].outcome is Outcome.PASS
 
 
 def test_evidence_that_the_ledger_does_not_hold_is_found(ctx: Flask) -> None:

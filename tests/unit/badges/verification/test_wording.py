@@ -16,4 +16,4 @@ def test_every_check_of_a_badge_asks_its_question_in_words(ctx: Flask) -> None:
     names = [check.name for check in check_award(award).checks]
     with ctx.test_request_context():
         assert [name for name in names if not title_of(name).endswith("?")] == []
-    assert names[-2:] == ["evidence", "log"]
+    assert names[-3:] == ["evidence", "log", "criteria"]
