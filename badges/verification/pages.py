@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from badges import artwork
 from badges.verification import sources
-from badges.verification.open_badge import text_of
+from badges.verification.open_badges_3.open_badge import text_of
 from badges.verification.reading import MAX_BYTES
 from badges.verification.report import Report
 from badges.verification.wording import kind_of, sentence_of, title_of

@@ -10,7 +10,7 @@ from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from badges.verification.keys import IssuerKeys
-from badges.verification.open_badge import as_list, time_of
+from badges.verification.open_badges_3.open_badge import as_list, time_of
 from badges.verification.report import Check, Outcome
 from issuer.crypto.bitstring import expand, read_status
 from issuer.crypto.errors import CryptoError, KeyUnavailable, StatusListError

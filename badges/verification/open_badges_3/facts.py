@@ -1,0 +1,52 @@
+"""What a badge says, ready to be shown. Only ever asked of what a signature covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from badges.verification.open_badges_3.open_badge import as_list, text_of, time_of
+from badges.verification.report import BadgeFacts
+
+
+def issuer_id_of(document: Mapping[str, Any]) -> str:
+    """The id of the issuer, or ""."""
+    issuer = document.get("issuer")
+    identifier = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return identifier if isinstance(identifier, str) else ""
+
+
+def facts_of(document: Mapping[str, Any]) -> BadgeFacts:
+    """The facts of a badge, or of as much of one as a document of another kind has."""
+    subject, issuer = _object(document.get("credentialSubject")), _object(document.get("issuer"))
+    achievement = _object(subject.get("achievement"))
+    return BadgeFacts(
+        credential_id=text_of(document.get("id")),
+        name=text_of(achievement.get("name")) or text_of(document.get("name")),
+        description=text_of(achievement.get("description")),
+        holder=_holder(subject),
+        issuer_id=issuer_id_of(document),
+        issuer_name=text_of(issuer.get("name")) or issuer_id_of(document),
+        achievement_id=text_of(achievement.get("id")),
+        achievement_type=text_of(as_list(achievement.get("achievementType"))),
+        issued_at=time_of(document.get("awardedDate")) or _first_time(document, "validFrom", "issuanceDate"),
+        valid_until=_first_time(document, "validUntil", "expirationDate"),
+        skills=tuple(text_of(_object(entry).get("targetName")) for entry in as_list(achievement.get("alignment"))),
+        evidence=tuple(dict(entry) for entry in as_list(document.get("evidence")) if isinstance(entry, Mapping)),
+    )
+
+
+def _first_time(document: Mapping[str, Any], *names: str) -> Any:
+    return next((moment for name in names if (moment := time_of(document.get(name))) is not None), None)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _holder(subject: Mapping[str, Any]) -> str:
+    for identifier in as_list(subject.get("identifier")):
+        entry = _object(identifier)
+        if entry.get("identityType") == "name" and entry.get("hashed") is False:
+            return text_of(entry.get("identityHash"))
+    return ""
