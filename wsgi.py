@@ -7,6 +7,7 @@ from flask import Flask
 import badges.edges
 import badges.models
 import badges.revoking.models
+import badges.trust.models
 import competencies.edges
 import competencies.evidence.models
 import issuer.edges

@@ -19,13 +19,14 @@ from sqlalchemy import select
 from badges import awards, revocation_list
 from badges.models import Award, Credential
 from badges.proven_age import is_proven_older
+from badges.trust.knowing import trust_for
 from badges.verification import editions
 from badges.verification.criteria_since import check_criteria
 from badges.verification.logged import check_log
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
 from badges.verification.verifying import verify
-from badges.verification.world import Signatory, World
+from badges.verification.world import World
 from competencies.evidence.ledger import is_unchanged
 from competencies.evidence.models import Evidence
 from issuer import profile
@@ -35,7 +36,6 @@ from issuer.base.errors import Invalid, NotFound, ServiceError
 from issuer.base.fetch import Fetcher
 from issuer.crypto.errors import CryptoError, KeyUnavailable, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
-from issuer.models import Organisation
 from issuer.own_addresses import own_path
 from issuer.status import places
 
@@ -52,7 +52,12 @@ def this_world(recipient: str = "") -> World:
     source = _Source(budget=[MOST_FETCHES])
     loopback = settings().allows_loopback_http
     return World(
-        source.fetch, trust, now=utc_now(), allow_loopback_http=loopback, was_before=was_before, recipient=recipient
+        source.fetch,
+        trust_for(current_actor()),
+        now=utc_now(),
+        allow_loopback_http=loopback,
+        was_before=was_before,
+        recipient=recipient,
     )
 
 
@@ -64,12 +69,6 @@ def was_before(given: Given, moment: datetime) -> bool:
     award = _award_at(given.document.get("id"))
     edition = editions.edition_of(award, given.document) if award is not None else None
     return edition is not None and is_proven_older(edition, moment)
-
-
-def trust(signatory: Signatory) -> str | None:
-    """How the issuer is known here: it is one of this service's own organisations."""
-    known = (profile.issuer_did(organisation) for organisation in db.session.scalars(select(Organisation)))
-    return str(_l("it issues with this service")) if signatory.issuer_id in known else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Whom an organisation trusts, and what the badges of others count as there."""
