@@ -18,6 +18,7 @@ import issuer.status.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
 from badges.revoking import carrying_out
+from badges.trust import refreshing
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
@@ -49,6 +50,7 @@ JOBS: dict[str, jobs.Job] = {
     life.ACTIVATE_JOB: life.activate,
     history.KEEP_JOB: history.keep_of,
     resigning.RESIGN_JOB: resigning.resign,
+    refreshing.JOB: refreshing.refresh,
 }
 """Job -> who does it, in a worker process."""
 
@@ -60,6 +62,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     history.request_versions,
     resigning.request_resigning,
     carrying_out.request_unfinished,
+    refreshing.request_refreshes,
 )
 """What a worker looks after every hour."""
 
