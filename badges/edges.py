@@ -20,6 +20,7 @@ from badges.revoking.pages import pages as revocation_pages
 from badges.status_pages import pages as status_pages
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
+from badges.verification.embedding import pages as embedding_pages
 from badges.verification.pages import pages as verification_pages
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys.cli import keys_cli
@@ -27,6 +28,7 @@ from issuer.keys.cli import keys_cli
 PAGES: tuple[Blueprint, ...] = (
     catalog_pages,
     verification_pages,
+    embedding_pages,
     award_pages,
     achievement_pages,
     issuer_pages,

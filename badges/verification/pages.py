@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
+import base64
+import binascii
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from badges import artwork
-from badges.verification import sources
-from badges.verification.open_badges_3.open_badge import text_of
+from badges.verification import doors, sources
+from badges.verification.criteria_since import changes_since
+from badges.verification.embedding import embed_snippet
 from badges.verification.reading import MAX_BYTES
-from badges.verification.report import Report
-from badges.verification.wording import kind_of, sentence_of, title_of
+from badges.verification.report import Finding, Report
+from badges.verification.shown import shown
 from issuer import limits
 from issuer.access import current_actor, requires, settings
-from issuer.base.errors import NotFound, ServiceError, Unavailable
+from issuer.base.errors import ServiceError
+from issuer.base.http import status_of
 
 pages = Blueprint("verification", __name__)
 
 LONGEST_SHOWN = 2048
-MOST_EVIDENCE = 50
-WEB = ("https://", "http://")
-_BADGE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+LONGEST_AGAIN = 512 * 1024
+"""Bytes that a page carries so that the same badge can be checked again: nothing of it stays here."""
+
+LONGEST_RECIPIENT = 320
+LONGEST_PICTURE = 5 * 1024 * 1024
+CAMERA_POLICY = "camera=(self), microphone=(), geolocation=(), interest-cohort=()"
 
 
 @pages.get("/verify", endpoint="verify")
@@ -36,78 +39,78 @@ def verify_form() -> ResponseReturnValue:
     """The form; with ?badge=ADDRESS or ID the check itself, so that a badge's page can link to its report."""
     given = request.args.get("badge", "").strip()
     if not given:
-        return render_template("badges/verify.html", errors={}, given="")
-    return _answer(lambda: sources.bytes_at(_address_of(given)), given=given)
+        return _form(errors={}, given="")
+    return _answer(doors.named(given), shown_again=given)
 
 
 @pages.post("/verify", endpoint="check")
 @requires("verify")
 def check_given() -> ResponseReturnValue:
-    """Check what was pasted (a badge or its address) or chosen as a file."""
+    """Check a file, or what was pasted (a badge or its address), or the same again with another question."""
     upload, pasted = request.files.get("file"), request.form.get("input", "").strip()
     if upload is not None and upload.filename:
-        data = upload.stream.read(MAX_BYTES + 1)
-        return _answer(lambda: data, given="")
-    if not pasted:
-        errors = {"input": _("Paste a badge or its address, or choose a file.")}
-        return render_template("badges/verify.html", errors=errors, given=""), 422
-    if _BADGE_ID.fullmatch(pasted) or (pasted.startswith(WEB) and len(pasted) <= LONGEST_SHOWN):
-        return _answer(lambda: sources.bytes_at(_address_of(pasted)), given=pasted)
-    return _answer(lambda: pasted.encode("utf-8", "surrogatepass"), given=pasted)
+        return _answer(upload.stream.read(max(MAX_BYTES, LONGEST_PICTURE) + 1), shown_again="")
+    if pasted:
+        return _answer(pasted.encode("utf-8", "surrogatepass"), shown_again=pasted)
+    if again := _again():
+        return _answer(again, shown_again="")
+    return _form(errors={"input": _("Paste a badge or its address, or choose a file.")}, given="", status=422)
 
 
-def _answer(read: Callable[[], bytes], *, given: str) -> ResponseReturnValue:
-    limits.spend("verifying", limits.client_address())
+def _again() -> bytes:
     try:
-        report = sources.check(read())
+        return base64.b64decode(request.form.get("again", ""), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _form(*, errors: dict[str, str], given: str, status: int = 200) -> Response:
+    """The form; its page alone may ask for the camera, to read a QR code."""
+    recipient = request.form.get("recipient", "")[:LONGEST_RECIPIENT]
+    page = render_template(
+        "badges/verify.html",
+        errors=errors,
+        given=given,
+        recipient=recipient,
+        base_url=settings().base_url,
+        embed_snippet=embed_snippet(),
+    )
+    response = make_response(page, status)
+    response.headers["Permissions-Policy"] = CAMERA_POLICY
+    return response
+
+
+def _answer(data: bytes, *, shown_again: str) -> ResponseReturnValue:
+    limits.spend("verifying", limits.client_address())
+    recipient = request.form.get("recipient", "").strip()[:LONGEST_RECIPIENT]
+    try:
+        report = doors.answer(data, recipient=recipient)
     except ServiceError as error:
-        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, Unavailable) else 422
-        page = render_template("badges/verify.html", errors={"input": error.detail}, given=given[:LONGEST_SHOWN])
-        return page, status
-    return render_template("badges/report.html", **shown(report), **_of_this_service(report))
-
-
-def _address_of(given: str) -> str:
-    """What stands after ?badge=: an address, or the id of a badge of this service."""
-    return given if given.startswith(WEB) else f"{settings().base_url}/badges/{given}"
+        form = _form(errors={"input": error.detail}, given=shown_again[:LONGEST_SHOWN], status=status_of(error))
+        if error.retry_after is not None:
+            form.headers["Retry-After"] = str(error.retry_after)
+        return form
+    return render_template(
+        "badges/report.html",
+        report=shown(report),
+        again=base64.b64encode(data).decode("ascii") if len(data) <= LONGEST_AGAIN else "",
+        recipient=recipient,
+        base_url=settings().base_url,
+        **_of_this_service(report),
+    )
 
 
 def _of_this_service(report: Report) -> dict[str, Any]:
-    """The rosette of a badge that was awarded here, and its page if the reader may see it."""
+    """The rosette of a badge that was awarded here, how its criteria changed, and its page if the reader may see it."""
     award = sources.own_award(report)
     if award is None:
-        return {"art": None, "page": None}
+        return {"art": None, "page": None, "newer": None, "changes": ()}
     is_seen = award.visibility == "public" or award.account_id == current_actor().account_id
     page = url_for("awards.badge", award_id=award.public_id) if is_seen else None
-    return {"art": artwork.art_of(award.achievement_version), "page": page}
-
-
-def _chain(report: Report) -> list[dict[str, str]]:
-    """The evidence as the badge itself tells it: the words of its issuer, covered by the signature."""
-    entries = report.facts.evidence if report.facts else ()
-    return [
-        {"title": text_of(entry.get("name")) or _("Evidence"), "text": text_of(entry.get("narrative"))}
-        for entry in entries[:MOST_EVIDENCE]
-    ]
-
-
-def shown(report: Report) -> dict[str, Any]:
-    """A report in the words of the page."""
+    _awarded, _current, changes = changes_since(award)
     return {
-        "report": report,
-        "sentence": sentence_of(report),
-        "kind": kind_of(report),
-        "facts": report.facts,
-        "evidence": _chain(report),
-        "checked_at": format_datetime(report.checked_at, "long"),
-        "checks": [
-            {
-                "title": title_of(check.name),
-                "outcome": check.outcome,
-                "sentence": str(check.sentence),  # a lazy text would pass for markup
-                "detail": "\n".join(line for line in (check.reason, check.code, check.section) if line),
-            }
-            for check in report.checks
-        ],
-        "raw": json.dumps(report.document, indent=2, ensure_ascii=False) if report.document is not None else "",
+        "art": artwork.art_of(award.achievement_version),
+        "page": page,
+        "newer": page if report.finding is Finding.SUPERSEDED else None,
+        "changes": changes,
     }

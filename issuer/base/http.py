@@ -66,10 +66,13 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 
+FRAME_HEADER = "X-Frame-Options"
+"""It knows no "everywhere"; a page that may be framed goes without it."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    FRAME_HEADER: "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -151,7 +154,8 @@ def _forget(_error: BaseException | None) -> None:
 
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name != FRAME_HEADER or not g.get("may_be_framed"):
+            response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if current_app.config["ROSETTE"].is_production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
@@ -291,6 +295,15 @@ def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
         path = str(name) if prefix in ("", "json", "query", "form", "files", "path") else f"{prefix}.{name}"
         flat |= _flatten(inner, path)
     return flat
+
+
+def may_be_framed(response: Response) -> Response:
+    """Let pages of any other site show this one in a frame: only for a page on which nobody can do anything."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    ).replace("form-action 'self'", "form-action 'none'")
+    g.may_be_framed = True
+    return response
 
 
 def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
