@@ -16,7 +16,8 @@ from sqlalchemy import select
 from badges.award_facts import facts_of
 from badges.credential import compose
 from badges.models import Award, Credential
-from badges.verification.open_badges_3.open_badge import check_data_model, check_open_badge
+from badges.verification.open_badges_3.data_model import check_data_model
+from badges.verification.open_badges_3.open_badge import check_open_badge
 from badges.verification.report import Outcome
 from issuer import signing
 from issuer.base import audit, facts, jobs

@@ -1,7 +1,7 @@
 """The JSON-LD contexts that documents may name: pinned by SHA-256, read from disk, never fetched.
 
 A context fetched while verifying is an outage and an attack. The bytes come with the installed packages PyLD and
-openbadgeslib; a few more are pinned here but come with no package, and are used when an operator's folder has them.
+openbadgeslib; those that come with no package are built by `own_contexts`, unless an operator's folder has the files.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from issuer.crypto.errors import ContextRefused, ContextUnavailable
+from issuer.crypto.own_contexts import own_contexts, without_terms
 
 VC2_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 VC1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
@@ -27,6 +28,9 @@ DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 ED25519_2020_CONTEXT = "https://w3id.org/security/suites/ed25519-2020/v1"
 OB2_CONTEXT = "https://w3id.org/openbadges/v2"
 EXAMPLES_CONTEXT = "https://www.w3.org/ns/credentials/examples/v2"
+
+# At the top of a credential, in one of the two published texts of OB3_CONTEXT.
+TOKEN_TERMS = frozenset({"endorsementJwt", "jti"})
 
 # These would give meaning to terms that nobody defined, or fetch, or resolve against a place: never pinned.
 _REFUSED_KEYWORDS = frozenset({"@vocab", "@base", "@import", "@language", "@direction"})
@@ -185,10 +189,20 @@ class ContextSet:
 
 @cache
 def pinned_contexts() -> ContextSet:
-    """The contexts that come with installed packages. Raises ContextRefused if a file has other bytes than pinned."""
-    return ContextSet(
-        {pin.url: _read(pin, _package_folder(*pin.package) / pin.file_name) for pin in PINS if pin.package is not None}
-    )
+    """The contexts that come with installed packages, and our own. Raises ContextRefused if a file has other bytes
+    than pinned."""
+    carried = {
+        pin.url: _read(pin, _package_folder(*pin.package) / pin.file_name) for pin in PINS if pin.package is not None
+    }
+    return ContextSet({**own_contexts(carried), **carried})
+
+
+@cache
+def without_token_terms() -> ContextSet:
+    """`pinned_contexts()` with the other text of the context of Open Badges 3.0.3, which lacks two terms: it was
+    published with them and without them at the same address."""
+    documents = pinned_contexts().documents
+    return ContextSet({**documents, OB3_CONTEXT: without_terms(documents[OB3_CONTEXT], TOKEN_TERMS)})
 
 
 @cache

@@ -11,10 +11,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from badges.verification.keys import IssuerKeys
+from badges.verification.open_badges_3.data_model import check_data_model
 from badges.verification.open_badges_3.facts import facts_of, issuer_id_of
-from badges.verification.open_badges_3.open_badge import check_data_model, check_open_badge, is_badge
-from badges.verification.open_badges_3.proof import check_proof
+from badges.verification.open_badges_3.open_badge import check_open_badge, is_badge
+from badges.verification.open_badges_3.proof import Demand
+from badges.verification.open_badges_3.signature import check_signed
+from badges.verification.open_badges_3.signing_keys import SigningKeys
 from badges.verification.open_badges_3.standing import check_period, check_status
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome, Report
@@ -33,25 +35,26 @@ def check_credential(given: Given, form: Check, world: World) -> Report:
         sentence = _l("It is a credential, but not an Open Badge of version 3.")
         unread = Check("format", Outcome.FAIL, sentence, form.section, code="unsupported_type")
         return Report((unread,), world.now, document=document)
-    keys = IssuerKeys(issuer_id_of(document), world.fetch, world.allow_loopback_http)
-    signature, issuer = check_proof(given, keys=keys, now=world.now, was_before=world.was_before)
+    keys = SigningKeys(issuer_id_of(document), world.fetch, world.allow_loopback_http)
+    signed = check_signed(given, keys=keys, world=world, demand=Demand(keys.issuer_id, world.now))
     checks = (
         form,
         check_data_model(document),
         check_open_badge(document),
-        signature,
-        issuer,
+        *signed.checks,
         check_period(document, now=world.now),
         check_status(document, keys=keys, now=world.now),
-        _check_trust(document, world.trust),
+        _check_trust(signed.signatory, world.trust),
     )
-    shown = signature.outcome is Outcome.PASS
-    return Report(checks, world.now, facts=facts_of(document) if shown else None, document=document)
+    return Report(checks, world.now, facts=facts_of(document) if signed.holds else None, document=document)
 
 
-def _check_trust(document: Mapping[str, Any], trust: Trust) -> Check:
-    known = trust(Signatory(issuer_id_of(document)))
+def _check_trust(signatory: Signatory | None, trust: Trust) -> Check:
     section = "Rosette: trust"
+    if signatory is None:
+        sentence = _l("Whether the issuer is known here does not matter: it is not certain that it signed this.")
+        return Check("trust", Outcome.NOT_APPLICABLE, sentence, section)
+    known = trust(signatory)
     if known is None:
         sentence = _l("This service does not know the issuer. Ask yourself whether you do.")
         return Check("trust", Outcome.WARN, sentence, section, code="issuer_unknown")

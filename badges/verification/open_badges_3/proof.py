@@ -5,25 +5,21 @@ A signature may hold and still be nobody's: anybody can sign with a key of their
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from flask_babel import format_date
-from flask_babel import lazy_gettext as _l
-
-from badges.verification.keys import BeforeRevocation, Keys
+from badges.verification.open_badges_3.signing_keys import BeforeRevocation, Keys
+from badges.verification.open_badges_3.two_texts import OF_A_TEXT, other_text_for
 from badges.verification.reading import Given
-from badges.verification.report import Check, Outcome
-from badges.verification.world import WasBefore, nothing_is_proved
+from badges.verification.world import WasBefore
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import CryptoError
 from issuer.crypto.jwt_verification import verify_jwt
-from issuer.crypto.proof_verification import verify_proof
+from issuer.crypto.proof_verification import ProofResult, verify_proof
+from issuer.crypto.vc_jwt import Jwt
 from issuer.crypto.verification_method import VerificationMethod, issuer_of
-
-EMBEDDED = "Data Integrity 1.0, 4.3; Open Badges 3.0, 8.3"
-TOKEN = "RFC 7515; Open Badges 3.0, 8.2"  # noqa: S105 - the name of a section
-IDENTITY = "Controlled Identifiers 1.0, 2.3; DID Core 1.0, 5.3"
 
 KEY_PROBLEMS = frozenset(
     {
@@ -34,89 +30,125 @@ KEY_PROBLEMS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What checking the proof gave, whatever its form. ``revoked``: since when its key is, if it is."""
+class Secured:
+    """What one proof or token is worth. ``outcome``: verified, invalid, unknown; ``method``: its key, if it was had.
+
+    ``signature_valid``: None when it could not be checked; ``older_than``: the moment of its key's revocation, when it
+    is proved to be older than that; ``suite``: what it was made with.
+    """
 
     outcome: str
     code: str
     detail: str
     signature_valid: bool | None
-    revoked: datetime | None = None
+    method: VerificationMethod | None = None
+    suite: str = ""
+    older_than: datetime | None = None
+    by_issuer: bool = True
+
+    @property
+    def holds(self) -> bool:
+        """Whether not a letter was changed, whoever signed it."""
+        return self.outcome == "verified" or (bool(self.signature_valid) and self.code in KEY_PROBLEMS)
 
 
-def check_proof(
-    given: Given,
-    *,
-    keys: Keys,
-    now: datetime,
-    contexts: ContextSet | None = None,
-    was_before: WasBefore = nothing_is_proved,
-) -> tuple[Check, Check]:
-    """The checks "signature" and "issuer".
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a proof is asked for besides its signature. ``signer``: whose key it should be."""
+
+    signer: str
+    now: datetime
+    purpose: str = "assertionMethod"
+    contexts: ContextSet | None = None
+
+
+def secured_by(given: Given, *, keys: Keys, demand: Demand, was_before: WasBefore) -> tuple[Secured, ...]:
+    """Every proof of what was given; one for a token; none when it is not signed. Never raises.
 
     A key that the issuer has revoked since a moment proves nothing, whatever dates stand in the badge: its holder
     writes them. What is proved to be older than that moment is judged as if the key had never been revoked.
     """
-    section = EMBEDDED if given.jwt is None else TOKEN
+    found = _verify(given, keys, demand)
+    ends = [each.method.revoked for each in found if each.code == "key_revoked" and each.method]
+    end = min((moment for moment in ends if moment is not None), default=None)
+    if end is None or not was_before(given, end):
+        return found
+    older = _verify(given, BeforeRevocation(keys), demand)
+    return tuple(replace(each, older_than=end) for each in older)
+
+
+def deciding(found: Sequence[Secured]) -> Secured:
+    """The proof that decides for the whole: what fails before what is unknown, and the issuer's own before others'."""
+    order = ("invalid", "unknown", "verified")
+    first = min(order.index(each.outcome) for each in found)
+    return max((each for each in found if each.outcome == order[first]), key=lambda each: each.by_issuer)
+
+
+def _verify(given: Given, keys: Keys, demand: Demand) -> tuple[Secured, ...]:
     try:
+        if given.jwt is not None:
+            return (_verify_token(given.jwt, keys, demand),)
         issuer_of(given.document)
-        found = _verify(given, keys=keys, now=now, contexts=contexts)
-        if found.code == "key_revoked" and found.revoked is not None and was_before(given, found.revoked):
-            older = _verify(given, keys=BeforeRevocation(keys), now=now, contexts=contexts)
-            found = replace(older, revoked=found.revoked)
+        return _under_either_text(given, keys, demand)
     except CryptoError as error:
-        found = _Found("invalid" if error.conclusive else "unknown", error.code, error.detail, None)
-    return _signature(found, section), _issuer(found)
+        return (Secured("invalid" if error.conclusive else "unknown", error.code, error.detail, None),)
 
 
-def _verify(given: Given, *, keys: Keys, now: datetime, contexts: ContextSet | None) -> _Found:
-    if given.jwt is not None:
-        token = verify_jwt(given.jwt, resolve_key=keys.resolve, list_keys=keys.listed, now=now)
-        return _Found(token.outcome, token.code, token.detail, token.signature_valid, _end_of(token.method))
-    report = verify_proof(given.document, resolve_key=keys.resolve, now=now, contexts=contexts)
-    deciding = report.deciding
-    if deciding is None:
-        return _Found("invalid", "no_proof", "The document has no proof.", None)
-    end = _end_of(deciding.method)
-    return _Found(report.outcome, deciding.code, deciding.detail, deciding.signature_valid, end)
+def _under_either_text(given: Given, keys: Keys, demand: Demand) -> tuple[Secured, ...]:
+    found = _embedded(given, keys, demand, demand.contexts)
+    other = other_text_for(given.document) if demand.contexts is None else None
+    if other is None or not any(each.code in OF_A_TEXT for each in found):
+        return found
+    again = _embedded(given, keys, demand, other)
+    return found if any(each.code in OF_A_TEXT for each in again) else again
 
 
-def _end_of(method: VerificationMethod | None) -> datetime | None:
-    return method.revoked if method is not None else None
+def _embedded(given: Given, keys: Keys, demand: Demand, contexts: ContextSet | None) -> tuple[Secured, ...]:
+    report = verify_proof(
+        given.document,
+        resolve_key=keys.resolve,
+        now=demand.now,
+        purpose=demand.purpose,
+        controller=demand.signer,
+        contexts=contexts,
+    )
+    return tuple(_of_result(result, _proof_at(given.document, place)) for place, result in enumerate(report.results))
 
 
-def _signature(found: _Found, section: str) -> Check:
-    if found.outcome == "verified" or (found.signature_valid and found.code in KEY_PROBLEMS):
-        return Check("signature", Outcome.PASS, _l("The signature holds: not a letter was changed since."), section)
-    if found.outcome == "unknown" or (found.signature_valid is None and found.code in KEY_PROBLEMS):
-        sentence = _l("The signature could not be checked, because the key could not be had.")
-        return Check("signature", Outcome.COULD_NOT_CHECK, sentence, section, code=found.code, reason=found.detail)
-    sentence = _l("The signature does not hold: this is not what was signed.")
-    if found.code == "no_proof":
-        sentence = _l("It is not signed, so it proves nothing.")
-    return Check("signature", Outcome.FAIL, sentence, section, code=found.code, reason=found.detail)
+def _proof_at(document: Mapping[str, Any], place: int) -> Mapping[str, Any]:
+    proofs = document.get("proof")
+    entries = proofs if isinstance(proofs, list) else [proofs]
+    proof = entries[place] if place < len(entries) else None
+    return proof if isinstance(proof, Mapping) else {}
 
 
-def _issuer(found: _Found) -> Check:
-    if found.outcome == "verified":
-        sentence = _l("The key is one that the issuer publishes as its own.")
-        if found.revoked is not None:
-            sentence = _l(
-                "The issuer has revoked the key since %(day)s. It is proved that this badge is older.",
-                day=format_date(found.revoked, "long"),
-            )
-        return Check("issuer", Outcome.PASS, sentence, IDENTITY)
-    if found.code not in KEY_PROBLEMS:
-        sentence = _l("Whose key it is does not matter: the signature itself does not hold.")
-        return Check("issuer", Outcome.NOT_APPLICABLE, sentence, IDENTITY)
-    if found.outcome == "unknown":
-        sentence = _l("The issuer's keys could not be read, so it is not known who signed this.")
-        return Check("issuer", Outcome.COULD_NOT_CHECK, sentence, IDENTITY, code=found.code, reason=found.detail)
-    if found.code == "key_revoked" and found.revoked is not None:
-        sentence = _l(
-            "The issuer has revoked the key since %(day)s, and it is not proved that this badge is older.",
-            day=format_date(found.revoked, "long"),
-        )
-        return Check("issuer", Outcome.FAIL, sentence, IDENTITY, code=found.code, reason=found.detail)
-    sentence = _l("It was not signed by the issuer it names: the key is not one of the issuer's.")
-    return Check("issuer", Outcome.FAIL, sentence, IDENTITY, code=found.code, reason=found.detail)
+def _of_result(result: ProofResult, proof: Mapping[str, Any]) -> Secured:
+    suite = result.cryptosuite or str(proof.get("type", ""))[:80]
+    return Secured(
+        result.outcome,
+        result.code,
+        result.detail,
+        result.signature_valid,
+        result.method,
+        suite,
+        by_issuer=result.by_issuer,
+    )
+
+
+def _verify_token(jwt: Jwt, keys: Keys, demand: Demand) -> Secured:
+    token = verify_jwt(
+        _with_absolute_kid(jwt),
+        resolve_key=keys.resolve,
+        list_keys=lambda _issuer: (keys.carried(jwt.header["jwk"]),),
+        now=demand.now,
+        purpose=demand.purpose,
+    )
+    return Secured(token.outcome, token.code, token.detail, token.signature_valid, token.method, token.algorithm)
+
+
+def _with_absolute_kid(jwt: Jwt) -> Jwt:
+    """A kid that is a bare name is looked for among the issuer's keys (VC-JOSE-COSE 1.0, 4.1.1)."""
+    kid = jwt.header.get("kid")
+    if not isinstance(kid, str) or not kid.isascii() or not kid.isprintable() or set(kid) & set(":/#?% '\"\\"):
+        return jwt
+    return replace(jwt, header={**jwt.header, "kid": f"#{kid}"})

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
-from badges.verification.keys import IssuerKeys
 from badges.verification.open_badges_3.open_badge import as_list, time_of
+from badges.verification.open_badges_3.signing_keys import SigningKeys
 from badges.verification.report import Check, Outcome
 from issuer.crypto.bitstring import expand, read_status
 from issuer.crypto.errors import CryptoError, KeyUnavailable, StatusListError
@@ -44,7 +44,7 @@ def _day(moment: datetime) -> str:
     return str(format_date(moment, "long"))
 
 
-def check_status(document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> Check:
+def check_status(document: Mapping[str, Any], *, keys: SigningKeys, now: datetime) -> Check:
     """Revoked or suspended? Every entry is looked at; trouble on the way is never an answer.
 
     What decides: that it is revoked, else suspended, else that an entry could not be checked.
@@ -61,7 +61,7 @@ def _weight(check: Check) -> int:
     return -1 if check.code == "revoked" else order.index(check.outcome) if check.outcome in order else len(order)
 
 
-def _check_entry(entry: Any, document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> Check:
+def _check_entry(entry: Any, document: Mapping[str, Any], *, keys: SigningKeys, now: datetime) -> Check:
     types = as_list(entry.get("type")) if isinstance(entry, Mapping) else []
     section = REVOCATION_LIST if REVOCATION_LIST_TYPE in types else STATUS
     try:
@@ -85,7 +85,7 @@ def _check_entry(entry: Any, document: Mapping[str, Any], *, keys: IssuerKeys, n
     return Check("status", Outcome.FAIL, _l("The issuer has withdrawn it for good."), section, code="revoked")
 
 
-def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: IssuerKeys, now: datetime) -> bool:
+def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: SigningKeys, now: datetime) -> bool:
     url, purpose = entry.get("statusListCredential"), entry.get("statusPurpose")
     if not isinstance(url, str) or not isinstance(purpose, str):
         raise StatusListError("The status entry names no list or no purpose.")
@@ -109,7 +109,7 @@ def _read_bit(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: Is
     return read_status(expand(subject.get("encodedList")), entry.get("statusListIndex", ""), status_size=size) != 0
 
 
-def _is_listed(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: IssuerKeys) -> bool:
+def _is_listed(entry: Mapping[str, Any], document: Mapping[str, Any], *, keys: SigningKeys) -> bool:
     """Whether the issuer's 1EdTechRevocationList names the credential, unless with ``revoked`` false.
 
     The list is not signed: it counts because the signed credential says where it is. The member's name is written in
