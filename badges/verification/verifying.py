@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from badges.verification.inputs.following import follow
 from badges.verification.open_badges_3 import checking as open_badges_3
-from badges.verification.reading import Given, read
+from badges.verification.reading import Given, Link, read
 from badges.verification.report import Check, Outcome, Report
 from badges.verification.world import World
 
@@ -31,14 +32,17 @@ def verify(data: bytes, world: World, *, name: str = "", address: str = "") -> R
 
     ``name``: what the file was called; ``address``: the URL at which the data was found, if it was.
     """
-    given, form = read(data)
+    found, form = read(data, name=name, address=address)
+    given, form = follow(found, world) if isinstance(found, Link) else (found, form)
     if given is None:
         return Report((form,), world.now, kind="")
-    return verify_given(replace(given, address=address or given.address), form, world)
+    return verify_given(given, form, world)
 
 
 def verify_given(given: Given, form: Check, world: World) -> Report:
     """Check what was already read; ``form`` is the check "format" that came of it."""
+    if given.fault is not None:
+        return Report((form, given.fault), world.now, document=given.document, kind="")
     for room in ROOMS:
         if room.is_mine(given.document):
             return room.check(given, form, world)

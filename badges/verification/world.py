@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from badges.verification.reading import Given
+from badges.verification.inputs.given import Given
 from issuer.crypto.controller_documents import Fetch
 from issuer.crypto.errors import KeyUnavailable
 
@@ -57,7 +57,8 @@ def nothing_answers(url: str) -> Answer:
 @dataclass(frozen=True, slots=True)
 class World:
     """``fetch``: URL -> JSON object, for keys and lists; ``read``: URL -> whatever lies there, with its status.
-    ``recipient``: what the verifier typed to ask whose badge it is, or ""; never stored."""
+    ``recipient``: what the verifier typed to ask whose badge it is, or ""; never stored.
+    ``home``: our own address, under which codes of badges are looked up, or ""."""
 
     fetch: Fetch
     trust: Trust
@@ -66,3 +67,4 @@ class World:
     was_before: WasBefore = nothing_is_proved
     read: Read = nothing_answers
     recipient: str = ""
+    home: str = ""

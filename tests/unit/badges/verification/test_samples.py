@@ -91,7 +91,7 @@ def test_a_key_in_the_address_is_not_enough_to_speak_for_the_issuer() -> None:
         (b"x" * (1024 * 1024 + 1), "too_large"),
         (b"only.two", "unsupported_format"),
         (b"five.parts.make.a.jwe", "unsupported_format"),
-        (b"\xff\xd8\xff\xe0 not a badge", "invalid_json"),
+        (b"\xff\xd8\xff\xe0 not a badge", "bad_image"),
     ],
 )
 def test_what_is_no_badge_is_unsupported_with_its_reason(data: bytes, code: str) -> None:
