@@ -58,6 +58,7 @@ def this_world(recipient: str = "") -> World:
         allow_loopback_http=loopback,
         was_before=was_before,
         recipient=recipient,
+        home=settings().base_url,
     )
 
 
