@@ -13,8 +13,9 @@ from badges.verification.report import Report
 from badges.verification.wording import kind_of, mark_of, sentence_of
 from issuer import limits
 from issuer.access import requires, settings
-from issuer.base import http
 from issuer.base.errors import NotFound, ServiceError
+from issuer.base.headers import may_be_framed
+from issuer.base.http import status_of
 from issuer.policy import ANONYMOUS
 
 pages = Blueprint("embedding", __name__)
@@ -37,7 +38,7 @@ def verify() -> Response:
     except NotFound:
         return _framed(status=404)
     except ServiceError as error:
-        return _framed(status=http.status_of(error))
+        return _framed(status=status_of(error))
     return _framed(report, given=given)
 
 
@@ -62,4 +63,4 @@ def _framed(report: Report | None = None, *, given: str = "", status: int = 200)
     )
     response = make_response(page, status)
     response.headers["Cache-Control"] = CACHE if report else "no-store"
-    return http.may_be_framed(response)
+    return may_be_framed(response)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from issuer.base import idempotency
+from issuer.base import headers, idempotency
 from issuer.base.db import db, reads_only
 from issuer.base.errors import (
     Conflict,
@@ -58,24 +58,6 @@ STATUS: dict[type[ServiceError], int] = {
     Invalid: 422,
     TooMany: 429,
     Unavailable: 503,
-}
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-
-FRAME_HEADER = "X-Frame-Options"
-"""It knows no "everywhere"; a page that may be framed goes without it."""
-
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    FRAME_HEADER: "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
@@ -153,9 +135,7 @@ def _forget(_error: BaseException | None) -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        if name != FRAME_HEADER or not g.get("may_be_framed"):
-            response.headers.setdefault(name, value)
+    headers.protect(response)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if current_app.config["ROSETTE"].is_production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
@@ -295,15 +275,6 @@ def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
         path = str(name) if prefix in ("", "json", "query", "form", "files", "path") else f"{prefix}.{name}"
         flat |= _flatten(inner, path)
     return flat
-
-
-def may_be_framed(response: Response) -> Response:
-    """Let pages of any other site show this one in a frame: only for a page on which nobody can do anything."""
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-        "frame-ancestors 'none'", "frame-ancestors *"
-    ).replace("form-action 'self'", "form-action 'none'")
-    g.may_be_framed = True
-    return response
 
 
 def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
