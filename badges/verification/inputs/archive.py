@@ -1,33 +1,13 @@
-"""The files of a ZIP: many badges handed in at once. Nothing is ever written to a disk, whatever names say.
-
-Bounds: 50 MiB packed, 64 MiB unpacked, 50 times its size, 10,000 entries, no archive in an archive. The directory of
-the archive may lie about sizes, so what comes out is counted while it comes out (APPNOTE 6.3.10, 4.3).
-"""
+"""The files of a ZIP: many badges handed in at once. They are held in memory, and never written to a disk."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from badges.verification.inputs.refused import Refused, refusing
-
-MAX_PACKED = 50 * 1024 * 1024
-MAX_UNPACKED = 64 * 1024 * 1024
-MAX_RATIO = 50
-MAX_ENTRIES = 10_000
-MAX_MEMBER = 10 * 1024 * 1024
-HARMLESS = 1024 * 1024
-"""So much may come out of an archive of any size: a few hundred small files that are alike pack very well."""
-
-_CHUNK = 64 * 1024
-_ENCRYPTED = 0x1
-_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf\x27\x1c")
-_JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError)
+from badges.verification.inputs.asking import ask
+from badges.verification.inputs.refused import Refused
+from badges.verification.inputs.sentences import error_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,80 +21,23 @@ class Member:
     notice: str = ""
 
 
-def from_answer(value: Any, blobs: Sequence[bytes]) -> Iterator[Member]:
-    """What `entries` found, as members."""
-    for said, data in zip(value["members"], blobs, strict=True):
-        yield Member(said["name"], data, said["problem"], said["notice"])
+def members(data: bytes) -> Iterator[Member]:
+    """The files of a ZIP in their order; folders and the litter of operating systems are left out.
 
-
-@refusing
-def entries(data: bytes) -> tuple[Any, Sequence[bytes]]:
-    """ZIP -> {"members": [{"name", "problem", "notice"}]}, and their bytes.
-
-    Refused: bad_archive, archive_bomb, too_large, polyglot.
+    Raises ServiceError: Invalid bad_archive; TooLarge archive_bomb, too_large, too_much_work; Unavailable.
     """
-    if len(data) > MAX_PACKED:
-        raise Refused("too_large", f"The archive is larger than {MAX_PACKED} bytes.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not _is_junk(info)]
-            _check_promises(infos, archive, packed=len(data))
-            return _unpacked(archive, infos, allowed=_allowed(len(data)))
-    except zipfile.BadZipFile as error:
-        raise Refused("bad_archive", "The archive is damaged.") from error
+        yield from _members(data)
+    except Refused as refused:
+        raise error_for(refused.code) from refused
 
 
-def _is_junk(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or info.filename.startswith(_JUNK[0]) or info.filename.rpartition("/")[2] in _JUNK
+def readable(data: bytes) -> list[Member]:
+    """The members that hold data. Raises Refused, and what `confined.run` raises."""
+    return [member for member in _members(data) if not member.problem]
 
 
-def _allowed(packed: int) -> int:
-    return min(MAX_UNPACKED, max(packed * MAX_RATIO, HARMLESS))
-
-
-def _check_promises(infos: Sequence[zipfile.ZipInfo], archive: zipfile.ZipFile, *, packed: int) -> None:
-    if len(archive.infolist()) > MAX_ENTRIES:
-        raise Refused("too_large", f"The archive has more than {MAX_ENTRIES} entries.")
-    if sum(info.file_size for info in infos) > _allowed(packed):
-        raise Refused("archive_bomb", f"The archive unpacks to more than {_allowed(packed)} bytes.")
-
-
-def _unpacked(
-    archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo], *, allowed: int
-) -> tuple[Any, Sequence[bytes]]:
-    members: list[dict[str, str]] = []
-    blobs: list[bytes] = []
-    for info in infos:
-        content, problem = _content(archive, info, allowed=allowed)
-        allowed -= len(content)
-        notice = "unsafe_name" if _points_outside(info.filename) else ""
-        members.append({"name": _shown(info.filename), "problem": problem, "notice": notice})
-        blobs.append(b"" if problem else content)
-    return {"members": members}, blobs
-
-
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, allowed: int) -> tuple[bytes, str]:
-    if info.flag_bits & _ENCRYPTED:
-        return b"", "encrypted"
-    if info.file_size > MAX_MEMBER:
-        return b"", "too_large"
-    content = bytearray()
-    try:
-        with archive.open(info) as file:
-            while chunk := file.read(_CHUNK):
-                content += chunk
-                if len(content) > allowed:
-                    raise Refused("archive_bomb", "The archive unpacks to more than it says.")
-    except _FAULTS:
-        return b"", "damaged"
-    nested = bytes(content[:8]).startswith(_ARCHIVES)
-    return bytes(content), "nested_archive" if nested else ""
-
-
-def _points_outside(name: str) -> bool:
-    plain = name.replace("\\", "/")
-    return plain.startswith("/") or ".." in plain.split("/") or ":" in plain.split("/")[0]
-
-
-def _shown(name: str) -> str:
-    return "".join(character if character.isprintable() else "�" for character in name)[:512]
+def _members(data: bytes) -> Iterator[Member]:
+    answer = ask("unzipping:entries", data)
+    for said, content in zip(answer.value["members"], answer.blobs, strict=True):
+        yield Member(said["name"], content, said["problem"], said["notice"])

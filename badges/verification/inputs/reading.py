@@ -6,28 +6,29 @@ Nothing is trusted yet, and nothing is fetched. Hostile bytes become a FAIL of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
 from badges.verification.inputs import addresses, archive, texts
+from badges.verification.inputs.asking import ask
 from badges.verification.inputs.data_urls import content_of
 from badges.verification.inputs.given import Given, Link
 from badges.verification.inputs.kinds import BOM, Kind, kind_of
 from badges.verification.inputs.refused import Refused
 from badges.verification.inputs.sentences import SECTION, check_of
+from badges.verification.inputs.unzipping import MAX_PACKED
 from badges.verification.inputs.web_page import absolute
 from badges.verification.report import Check, Outcome
-from issuer.base import confined
 from issuer.base.errors import ServiceError, Unavailable
 from issuer.crypto.errors import CryptoError
 
 MAX_BYTES = texts.MAX_BYTES
 """As text: JSON, a token, an address, a page."""
 
-MAX_FILE_BYTES = archive.MAX_PACKED
+MAX_FILE_BYTES = MAX_PACKED
 """As a file of any kind; each kind has its own bound below."""
 
 _IMAGE = 5 * 1024 * 1024
@@ -35,9 +36,8 @@ _LIMITS = MappingProxyType(
     {Kind.PDF: 10 * 1024 * 1024, Kind.ZIP: MAX_FILE_BYTES}
     | dict.fromkeys((Kind.PNG, Kind.SVG, Kind.JPEG, Kind.WEBP, Kind.GIF), _IMAGE)
 )
-_ROOM = "badges.verification.inputs"
 _MOST_NESTED = 2
-_CHECKOUT_OF_TABLES = (".csv", ".tsv")
+_TABLES = (".csv", ".tsv")
 
 Found = Given | Link
 
@@ -51,7 +51,7 @@ def read(data: bytes, *, name: str = "", address: str = "") -> tuple[Found | Non
     try:
         found = _found(data, address=address, nested=0)
     except Refused as refused:
-        is_table = refused.code == "no_badge_found" and name.lower().endswith(_CHECKOUT_OF_TABLES)
+        is_table = refused.code == "no_badge_found" and name.lower().endswith(_TABLES)
         return None, check_of("several_badges" if is_table else refused.code, refused.reason)
     except CryptoError as error:
         return None, check_of(error.code, error.detail)
@@ -62,12 +62,6 @@ def read(data: bytes, *, name: str = "", address: str = "") -> tuple[Found | Non
     if isinstance(found, Given):
         found = replace(found, address=address)
     return found, Check("format", Outcome.PASS, _SENTENCES[_said_as(found)], SECTION)
-
-
-def members(data: bytes) -> Iterator[archive.Member]:
-    """The files of a ZIP. Raises Refused (bad_archive, archive_bomb, too_large), TooLarge, Unavailable."""
-    answer = _ask("archive:entries", data)
-    return archive.from_answer(answer.value, answer.blobs)
 
 
 def _found(data: bytes, *, address: str, nested: int) -> Found:
@@ -91,12 +85,12 @@ def _text(data: bytes, *, nested: int) -> Found:
 
 
 def _png(data: bytes, _address: str, _nested: int) -> Found:
-    baked = _ask("png:credentials", data).blobs
+    baked = ask("png:credentials", data).blobs
     return _baked(baked, "png") if baked else _picture(data, _address, _nested)
 
 
 def _svg(data: bytes, _address: str, _nested: int) -> Found:
-    answer = _ask("svg:credentials", data)
+    answer = ask("svg:credentials", data)
     said, baked = answer.value["found"], answer.blobs
     # Open Badges 2.0: an address in ``verify`` and the assertion beside it are one badge, and what the address says
     # counts, as the assertion is hosted there.
@@ -114,7 +108,7 @@ def _baked(baked: tuple[bytes, ...], container: str) -> Found:
 
 
 def _picture(data: bytes, _address: str, _nested: int) -> Found:
-    codes = _ask("qr:codes", data).blobs
+    codes = ask("qr:codes", data).blobs
     if not codes:
         raise Refused("no_badge_in_picture", "No code was found in the picture.")
     return _only(codes, _code, container="qr", otherwise="no_badge_in_code")
@@ -125,7 +119,7 @@ def _code(data: bytes) -> Found:
 
 
 def _pdf(data: bytes, _address: str, nested: int) -> Found:
-    answer = _ask("pdf:attachments", data)
+    answer = ask("pdf:attachments", data)
 
     def attached(content: bytes) -> Found:
         return _found(content, address="", nested=nested + 1)
@@ -151,17 +145,17 @@ def _linked(links: list[str]) -> str:
 
 
 def _zip(data: bytes, _address: str, nested: int) -> Found:
-    readable = [member for member in members(data) if not member.problem]
-    if len(readable) > 1:
-        raise Refused("several_badges", f"The archive has {len(readable)} files.")
-    if not readable:
+    files = archive.readable(data)
+    if len(files) > 1:
+        raise Refused("several_badges", f"The archive has {len(files)} files.")
+    if not files:
         raise Refused("no_badge_found", "The archive has no file that can be read.")
-    return _found(readable[0].data, address="", nested=nested + 1)
+    return _found(files[0].data, address="", nested=nested + 1)
 
 
 def _page(data: bytes, address: str, _nested: int) -> Found:
     """A page of the web: the badge in it, or the address it gives of one. Only a page that was fetched has links."""
-    answer = _ask("web_page:badges", data)
+    answer = ask("web_page:badges", data)
     try:
         return _only(answer.blobs, texts.read_text, container="page", otherwise="no_badge_on_page")
     except Refused as refused:
@@ -217,14 +211,6 @@ _READERS: Mapping[Kind, Callable[[bytes, str, int], Found]] = MappingProxyType(
         Kind.HTML: _page,
     }
 )
-
-
-def _ask(task: str, data: bytes) -> confined.Answer:
-    module, _, function = task.partition(":")
-    answer = confined.run(f"{_ROOM}.{module}:{function}", data)
-    if "refused" in answer.value:
-        raise Refused(answer.value["refused"], answer.value["reason"])
-    return answer
 
 
 def _said_as(found: Found) -> str:

@@ -103,6 +103,12 @@ def check_of(code: str, reason: str = "") -> Check:
     return Check("format", Outcome.FAIL, refusal.sentence, SECTION, code=_SAID_AS.get(code, code), reason=reason)
 
 
+def error_for(code: str) -> ServiceError:
+    """A refusal as an error."""
+    refusal = REFUSALS.get(code, REFUSALS["malformed"])
+    return refusal.error(_SAID_AS.get(code, code), str(refusal.sentence))
+
+
 def error_of(check: Check) -> ServiceError | None:
     """The check "format" as an error for whoever called, or None when something could be read."""
     if check.name != "format" or check.outcome is not Outcome.FAIL:

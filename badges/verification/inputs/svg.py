@@ -7,6 +7,7 @@ Open Badges Baking Specification 2.0, SVG; CLR 2.0.)
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +42,9 @@ MAX_TEXT = 1024 * 1024
 _CHUNK = 64 * 1024
 
 Name = tuple[str | None, str]
+
+for _encoding in ("cp1252", "iso8859-15", "utf-16", "utf-8-sig"):
+    codecs.lookup(_encoding)  # what drawings say they are in; where this runs no module can be loaded any more
 
 
 @refusing
