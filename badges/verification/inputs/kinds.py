@@ -39,7 +39,7 @@ _STARTS = (
 _LOOKED_AT = 4096
 # An element of SVG, with or without a prefix, before any other element; a document type, comments and instructions
 # may stand before it.
-_SVG = re.compile(rb"<(?:[\w.-]+:)?svg[\s/>]")
+_SVG = re.compile(rb"<(?:[\w.-]+:)?svg(?:[\s/>]|$)")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s/>]", re.IGNORECASE)
 
 
