@@ -18,6 +18,12 @@ from badges.revoking.api import revocations_api
 from badges.revoking.cli import revocation_command, revoke_many_command
 from badges.revoking.pages import pages as revocation_pages
 from badges.status_pages import pages as status_pages
+from badges.trust.api import trust_api
+from badges.trust.cli import trust_cli
+from badges.trust.equivalence_api import equivalences_api
+from badges.trust.equivalence_pages import pages as equivalence_pages
+from badges.trust.pages import pages as trust_pages
+from badges.trust.registry_pages import pages as trust_registry_pages
 from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.embedding import pages as embedding_pages
@@ -34,9 +40,20 @@ PAGES: tuple[Blueprint, ...] = (
     issuer_pages,
     status_pages,
     revocation_pages,
+    trust_pages,
+    trust_registry_pages,
+    equivalence_pages,
 )
-API: tuple[ApiBlueprint, ...] = (verifications_api, achievements_api, awards_api, badges_api, revocations_api)
-COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command)
+API: tuple[ApiBlueprint, ...] = (
+    verifications_api,
+    achievements_api,
+    awards_api,
+    badges_api,
+    revocations_api,
+    trust_api,
+    equivalences_api,
+)
+COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command, trust_cli)
 
 keys_cli.add_command(compromise_command)
 badge_cli.add_command(revoke_many_command)

@@ -127,6 +127,8 @@ def scope_in_words(scope: str) -> str:
         "modules:write": _("Make and change modules"),
         "organisation:write": _("Administer my organisations and their members"),
         "profile:read": _("See my profile and skills"),
+        "trust:read": _("See whom my organisations trust"),
+        "trust:write": _("Change whom my organisations trust"),
     }
     return words.get(scope, scope)
 

@@ -47,6 +47,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "credentials.verify": Permission(Who.SIGNED_IN, scope="credentials:verify"),
     "credentials.issue": _role("administrator", "author", scope="credentials:issue"),
     "awards.revoke": _role("administrator", scope="awards:revoke"),
+    "trust.read": _role("administrator", "author", "assessor", scope="trust:read"),
+    "trust.edit": _role("administrator", scope="trust:write"),
     "organisation.administer": _role("administrator", scope="organisation:write"),
     "audit.read": _role("administrator", scope="audit:read"),
 }

@@ -101,6 +101,15 @@ def find(organisation: Organisation, public_id: str) -> TrustedIssuer:
     return kept
 
 
+def find_named(organisation: Organisation, issuer: Named) -> TrustedIssuer:
+    """The entry of an issuer. Raises NotFound."""
+    wanted = select(TrustedIssuer).filter_by(organisation_id=organisation.id, kind=issuer.kind, subject=issuer.subject)
+    kept = db.session.scalar(wanted)
+    if kept is None:
+        raise NotFound("not_found", _("This issuer is not on the list."))
+    return kept
+
+
 def page(organisation: Organisation, *, limit: int, after: str | None) -> Page:
     """The entries, the newest first. Raises Invalid for a cursor that was never given."""
     wanted = select(TrustedIssuer).filter_by(organisation_id=organisation.id)

@@ -164,6 +164,14 @@ def find(organisation: Organisation, public_id: str) -> TrustRegistry:
     return registry
 
 
+def find_by_name(organisation: Organisation, name: str) -> TrustRegistry:
+    """The organisation's registry of that name. Raises NotFound."""
+    registry = db.session.scalar(select(TrustRegistry).filter_by(name=name, organisation_id=organisation.id))
+    if registry is None:
+        raise NotFound("not_found", _("There is no registry of this name."))
+    return registry
+
+
 def all_of(organisation: Organisation) -> list[tuple[TrustRegistry, int]]:
     """Each registry of the organisation with how many issuers it lists, by name: at most 50."""
     wanted = (
@@ -175,6 +183,12 @@ def all_of(organisation: Organisation) -> list[tuple[TrustRegistry, int]]:
         .options(joinedload(TrustRegistry.added_by))
     )
     return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def count_issuers(registry: TrustRegistry) -> int:
+    """How many issuers a registry lists."""
+    wanted = select(func.count()).select_from(RegisteredIssuer).filter_by(registry_id=registry.id)
+    return int(db.session.scalar(wanted) or 0)
 
 
 def issuers_of(registry: TrustRegistry, *, limit: int, after: int) -> tuple[list[RegisteredIssuer], int | None]:
