@@ -1,49 +1,42 @@
 """The only outbound HTTP of the service.
 
 A URL is read once, its host resolved once, every address of the answer judged by our own table, and the
-connection made to the judged address: a name that answers differently the second time gains nothing.
+connection made to a judged address: a name that answers differently the second time gains nothing.
 Redirects are judged afresh. No cookies, no credentials, little time and little space.
 """
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import ipaddress
-import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from urllib.parse import urljoin
 
 from flask_babel import gettext
 
-from issuer.base.errors import Invalid, TooLarge, Unavailable
+from issuer.base.errors import TooLarge, Unavailable
+from issuer.base.fetching.asking import BodyTooLarge, Bounds, Reply, ask
+from issuer.base.fetching.breaker import Breakers
+from issuer.base.fetching.freshness import DOCUMENTS, fresh_seconds, refreshed, validators
+from issuer.base.fetching.gates import GateFull, Gates
+from issuer.base.fetching.memory import Kept, Memory
+from issuer.base.fetching.places import LOOPBACK_NAMES, Place, is_public, judge, judge_addresses
+from issuer.base.fetching.resolving import Resolve, Resolver, is_no_such_name
+
+__all__ = ["LOOPBACK_NAMES", "Fetched", "Fetcher", "Outbound", "Replied", "is_public"]
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MAX_BYTES = 1024 * 1024
+MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 3
-CHUNK = 64 * 1024
-USER_AGENT = "Rosette-Verifier/1"
-LOOPBACK_NAMES = frozenset({"localhost"})
-
-FORBIDDEN = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-        *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16"),
-        *("192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
-        *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32"),
-        *("2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
-    )
-)
-"""Every range of the IANA special-purpose registries of IPv4 and IPv6 that is not the public Internet, and the
-forms that carry an IPv4 address inside an IPv6 one (mapped, compatible, NAT64, 6to4)."""
-
-Resolve = Callable[[str, int], list[str]]
+JSON = "application/json, */*;q=0.1"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_OK, _NOT_MODIFIED, _TOO_MANY, _SERVER_FAULT = 200, 304, 429, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,129 +49,137 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """An answer of any status below 500, after redirects; a host that says "not here" has answered too."""
+
+    url: str
+    status: int
+    media_type: str
+    body: bytes
+
+
+class Outbound:
+    """What the requests of one process share: replies kept, hosts let be, places at the gates, one TLS context."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, most_bytes: int | None = None) -> None:
+        self.clock = clock
+        self.memory = Memory(most_bytes) if most_bytes is not None else Memory()
+        self.breakers = Breakers(clock)
+        self.gates = Gates()
+        self.resolver = Resolver()
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Made once: reading the authorities of the system takes longer than most answers."""
+        return ssl.create_default_context()
+
+
+@dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches public documents. ``allow_loopback_http``: http://localhost too, for development."""
+    """Fetches public documents. ``allow_loopback_http``: http://localhost too, for development.
+
+    ``resolve``: asked instead of the system's resolver. ``outbound``: shared with others, or this one's own.
+    """
 
     allow_loopback_http: bool = False
     max_bytes: int = MAX_BYTES
     resolve: Resolve | None = None
+    outbound: Outbound = field(default_factory=Outbound)
 
-    def get(self, url: str, *, accept: str = "application/json, */*;q=0.1") -> Fetched:
+    def get(self, url: str, *, accept: str = JSON) -> Fetched:
         """GET ``url``. Raises Invalid (url_malformed, url_not_allowed), TooLarge, Unavailable (fetch_failed)."""
+        replied = self.read(url, accept=accept)
+        if replied.status != _OK:
+            host = _host(replied.url)
+            raise _failed(gettext("%(host)s answered with status %(status)s.", host=host, status=replied.status))
+        return Fetched(replied.url, replied.media_type, replied.body)
+
+    def read(self, url: str, *, accept: str = JSON) -> Replied:
+        """GET ``url``, whatever it answers below 500.
+
+        Raises Invalid (url_malformed, url_not_allowed) and TooLarge; Unavailable with host_not_found when there is
+        certainly no such host, outbound_busy when too many ask at once, and fetch_failed for every other trouble.
+        """
         deadline = time.monotonic() + TOTAL_SECONDS
         for _ in range(MAX_REDIRECTS + 1):
-            parts = self._judge_url(url)
-            status, headers, body = self._ask(parts, accept=accept, deadline=deadline)
-            if status in (301, 302, 303, 307, 308) and headers.get("Location"):
-                url = urljoin(url, headers["Location"])
-                continue
-            if status != 200:
-                raise Unavailable(
-                    "fetch_failed",
-                    gettext("%(host)s answered with status %(status)s.", host=parts.hostname, status=status),
+            place = judge(url, allow_loopback_http=self.allow_loopback_http)
+            reply = self._reply(place, accept=accept, deadline=deadline)
+            location = reply.headers.get("location", "")
+            if reply.status not in _REDIRECTS or not location:
+                return Replied(place.url, reply.status, reply.media_type, reply.body)
+            url = _joined(place.url, location)
+        raise _failed(gettext("%(host)s redirects more than %(most)s times.", host=_host(url), most=MAX_REDIRECTS))
+
+    def _reply(self, place: Place, *, accept: str, deadline: float) -> Reply:
+        """From memory while it is fresh; else asked for, or asked whether it still stands."""
+        shared, key = self.outbound, (place.url, accept)
+        kept = shared.memory.get(key)
+        if kept is not None and shared.clock() < kept.until and len(kept.reply.body) <= self.max_bytes:
+            return kept.reply
+        questions = validators(kept.reply) if kept is not None and kept.reply.status in DOCUMENTS else {}
+        reply = self._asked(place, {"Accept": accept, **questions}, deadline=deadline)
+        if kept is not None and questions and reply.status == _NOT_MODIFIED:
+            reply = refreshed(kept.reply, reply)
+        seconds = fresh_seconds(reply, now=datetime.now(UTC))
+        if seconds is None or (seconds == 0 and not validators(reply)):
+            shared.memory.forget(key)
+        else:
+            shared.memory.put(key, Kept(reply, shared.clock() + seconds))
+        return reply
+
+    def _asked(self, place: Place, headers: Mapping[str, str], *, deadline: float) -> Reply:
+        """Ask the host, unless its breaker is open, and tell the breaker how it went."""
+        breakers, gates = self.outbound.breakers, self.outbound.gates
+        if (pause := breakers.wait_for(place.authority)) > 0:
+            raise _failed(
+                gettext(
+                    "%(host)s has failed again and again, and is left alone for another %(seconds)s seconds.",
+                    host=place.host,
+                    seconds=int(pause) + 1,
                 )
-            return Fetched(url, headers.get("Content-Type", "").split(";")[0].strip().lower(), body)
-        raise Unavailable(
-            "fetch_failed",
-            gettext("%(host)s redirects more than %(most)s times.", host=urlsplit(url).hostname, most=MAX_REDIRECTS),
-        )
-
-    def _judge_url(self, url: str) -> SplitResult:
-        if not url.isascii() or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in url):
-            raise Invalid("url_malformed", gettext("This is not a web address."))
+            )
         try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError as error:
-            raise Invalid("url_malformed", gettext("This is not a web address.")) from error
-        if not parts.hostname or parts.username is not None or parts.password is not None:
-            raise Invalid("url_malformed", gettext("This is not a web address."))
-        if self._is_loopback(parts):
-            return parts
-        if parts.scheme != "https" or port not in (None, 443):
-            raise Invalid("url_not_allowed", gettext("Only https addresses on the usual port are read."))
-        return parts
-
-    def _is_loopback(self, parts: SplitResult) -> bool:
-        return self.allow_loopback_http and parts.scheme == "http" and parts.hostname in LOOPBACK_NAMES
-
-    def _address(self, parts: SplitResult) -> tuple[str, int]:
-        assert parts.hostname is not None
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            answers = (self.resolve or _resolve)(parts.hostname, port)
-        except OSError as error:
-            raise Unavailable("fetch_failed", gettext("%(host)s could not be found.", host=parts.hostname)) from error
-        addresses = [ipaddress.ip_address(answer.split("%")[0]) for answer in answers]
-        loopback = self._is_loopback(parts)
-        if not addresses or not all(address.is_loopback if loopback else is_public(address) for address in addresses):
-            raise Invalid("url_not_allowed", gettext("This address does not lead to the public Internet."))
-        return str(addresses[0]), port
-
-    def _ask(self, parts: SplitResult, *, accept: str, deadline: float) -> tuple[int, http.client.HTTPMessage, bytes]:
-        address, port = self._address(parts)
-        connection = _JudgedConnection(parts, address, port)
-        # A timeout of the socket begins anew with each byte; this one does not.
-        clock = threading.Timer(max(deadline - time.monotonic(), 0.0), connection.cut)
-        clock.daemon = True
-        clock.start()
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", target, headers={"Accept": accept, "User-Agent": USER_AGENT})
-            response = connection.getresponse()
-            return response.status, response.headers, self._read(connection, response, deadline)
+            with gates.through(place.authority, seconds=max(deadline - time.monotonic(), 0.0)):
+                reply = self._exchange(place, headers, Bounds(deadline, CONNECT_SECONDS, self.max_bytes))
+        except GateFull as error:
+            sentence = gettext("Too many documents are being read from other hosts now.")
+            raise Unavailable("outbound_busy", sentence, retry_after=int(TOTAL_SECONDS)) from error
         except (OSError, http.client.HTTPException) as error:
-            raise Unavailable(
-                "fetch_failed", gettext("%(host)s did not answer as expected.", host=parts.hostname)
-            ) from error
-        finally:
-            clock.cancel()
-            connection.close()
+            if isinstance(error, OSError) and is_no_such_name(error):
+                sentence = gettext("There is no such host as %(host)s.", host=place.host)
+                raise Unavailable("host_not_found", sentence) from error
+            breakers.failed(place.authority)
+            raise _failed(gettext("%(host)s did not answer as expected.", host=place.host)) from error
+        if reply.status >= _SERVER_FAULT or reply.status == _TOO_MANY:
+            breakers.failed(place.authority)
+            raise _failed(gettext("%(host)s answered with status %(status)s.", host=place.host, status=reply.status))
+        breakers.succeeded(place.authority)
+        return reply
 
-    def _read(
-        self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, deadline: float
-    ) -> bytes:
-        body = b""
-        while True:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                raise TimeoutError
-            if connection.sock is not None:
-                connection.sock.settimeout(remaining)
-            chunk = response.read1(CHUNK)
-            if not chunk:
-                return body
-            body += chunk
-            if len(body) > self.max_bytes:
-                raise TooLarge("too_large", gettext("The document is larger than %(most)s bytes.", most=self.max_bytes))
-
-
-class _JudgedConnection(http.client.HTTPConnection):
-    """Speaks to the address that was judged, under the name that was asked for."""
-
-    def __init__(self, parts: SplitResult, address: str, port: int) -> None:
-        assert parts.hostname is not None
-        super().__init__(parts.hostname, port, timeout=CONNECT_SECONDS)
-        self._judged = (address, port)
-        self._secure = parts.scheme == "https"
-
-    def connect(self) -> None:
-        """Open the socket to the judged address; TLS proves the name."""
-        self.sock = plain = socket.create_connection(self._judged, CONNECT_SECONDS)
-        if self._secure:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-
-    def cut(self) -> None:
-        """End whatever is being waited for, from another thread."""
-        if self.sock is not None:
-            with contextlib.suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+    def _exchange(self, place: Place, headers: Mapping[str, str], bounds: Bounds) -> Reply:
+        """Resolve, judge what comes of it, and ask there. Raises OSError, HTTPException, Invalid, TooLarge."""
+        resolver = Resolver(self.resolve) if self.resolve is not None else self.outbound.resolver
+        answers = resolver.addresses(place.host, place.port, seconds=min(bounds.connect, bounds.remaining))
+        addresses = judge_addresses(place, answers)
+        try:
+            return ask(place, addresses, headers=headers, bounds=bounds, tls=self.outbound.tls)
+        except BodyTooLarge as error:
+            self.outbound.breakers.succeeded(place.authority)
+            sentence = gettext("The document is larger than %(most)s bytes.", most=self.max_bytes)
+            raise TooLarge("too_large", sentence) from error
 
 
-def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether the address is one of the public Internet by our own table."""
-    return not any(address in network for network in FORBIDDEN if network.version == address.version)
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads. A Location that cannot be joined is left as it is, to be judged as malformed."""
+    try:
+        return urljoin(url, location.partition("#")[0])
+    except ValueError:
+        return location
 
 
-def _resolve(host: str, port: int) -> list[str]:
-    return [str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
+
+
+def _failed(sentence: str) -> Unavailable:
+    return Unavailable("fetch_failed", sentence)

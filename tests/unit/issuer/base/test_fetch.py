@@ -53,7 +53,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
         ("https://example.org\\@evil.example/", "url_malformed"),
         ("https://example.org/\r\nHost: evil", "url_malformed"),
         ("https://exam\tple.org/", "url_malformed"),
-        ("https://１２７.0.0.1/", "url_malformed"),
+        ("https://１２７.0.0.1/", "url_not_allowed"),
         ("https://example.org:99999/", "url_malformed"),
         ("//example.org/", "url_not_allowed"),
         ("", "url_malformed"),
