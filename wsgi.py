@@ -8,6 +8,7 @@ import badges.edges
 import badges.models
 import badges.revoking.models
 import badges.trust.models
+import badges.verification.models
 import competencies.edges
 import competencies.evidence.models
 import issuer.edges
@@ -19,6 +20,7 @@ import issuer.vc.models
 from badges import awarding, issuing, resigning
 from badges.revoking import carrying_out
 from badges.trust import refreshing
+from badges.verification import later
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
@@ -50,6 +52,7 @@ JOBS: dict[str, jobs.Job] = {
     life.ACTIVATE_JOB: life.activate,
     history.KEEP_JOB: history.keep_of,
     resigning.RESIGN_JOB: resigning.resign,
+    later.JOB: later.answer_asked,
     refreshing.JOB: refreshing.refresh,
 }
 """Job -> who does it, in a worker process."""
@@ -62,6 +65,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     history.request_versions,
     resigning.request_resigning,
     carrying_out.request_unfinished,
+    later.forget_asked,
     refreshing.request_refreshes,
 )
 """What a worker looks after every hour."""

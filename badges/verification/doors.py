@@ -7,7 +7,7 @@ import re
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from badges.verification import sources
+from badges.verification import outward, sources
 from badges.verification.report import Check, Outcome, Report
 from issuer.access import settings
 from issuer.base.db import utc_now
@@ -22,11 +22,12 @@ def answer(given: bytes, *, recipient: str = "") -> Report:
     """The report on a badge, or on what lies at the address that was handed in instead.
 
     A host that does not answer is an answer too: could not be checked. Raises NotFound, Invalid, TooLarge as the
-    readers do.
+    readers do, and Unavailable (verifier_busy) when too many wait for other hosts already.
     """
     address = address_in(given)
     try:
-        return sources.check(sources.bytes_at(address) if address else given, recipient=recipient)
+        with outward.passage():
+            return sources.check(sources.bytes_at(address) if address else given, recipient=recipient)
     except Unavailable as error:
         if error.code != "fetch_failed":
             raise

@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 
 from badges import artwork
 from badges.verification import doors, sources
+from badges.verification.asking import MOST_BYTES
 from badges.verification.criteria_since import changes_since
 from badges.verification.embedding import embed_snippet
-from badges.verification.reading import MAX_BYTES
 from badges.verification.report import Finding, Report
 from badges.verification.shown import shown
 from issuer import limits
 from issuer.access import current_actor, requires, settings
+from issuer.base.body_sizes import takes_up_to
 from issuer.base.errors import ServiceError
 from issuer.base.http import status_of
 
@@ -29,7 +30,7 @@ LONGEST_AGAIN = 512 * 1024
 """Bytes that a page carries so that the same badge can be checked again: nothing of it stays here."""
 
 LONGEST_RECIPIENT = 320
-LONGEST_PICTURE = 5 * 1024 * 1024
+ROOM_FOR_FIELDS = 1024 * 1024
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=(), interest-cohort=()"
 
 
@@ -44,12 +45,13 @@ def verify_form() -> ResponseReturnValue:
 
 
 @pages.post("/verify", endpoint="check")
+@takes_up_to(MOST_BYTES + ROOM_FOR_FIELDS)
 @requires("verify")
 def check_given() -> ResponseReturnValue:
     """Check a file, or what was pasted (a badge or its address), or the same again with another question."""
     upload, pasted = request.files.get("file"), request.form.get("input", "").strip()
     if upload is not None and upload.filename:
-        return _answer(upload.stream.read(max(MAX_BYTES, LONGEST_PICTURE) + 1), shown_again="")
+        return _answer(upload.stream.read(MOST_BYTES + 1), shown_again="")
     if pasted:
         return _answer(pasted.encode("utf-8", "surrogatepass"), shown_again=pasted)
     if again := _again():

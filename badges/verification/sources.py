@@ -20,7 +20,7 @@ from badges import awards, revocation_list
 from badges.models import Award, Credential
 from badges.proven_age import is_proven_older
 from badges.trust.knowing import trust_for
-from badges.verification import editions
+from badges.verification import editions, outward
 from badges.verification.criteria_since import check_criteria
 from badges.verification.logged import check_log
 from badges.verification.reading import Given
@@ -80,8 +80,10 @@ class _Source:
 
     def fetch(self, url: str) -> dict[str, Any]:
         """URL -> JSON object. Raises KeyUnavailable or UrlNotAllowed."""
+        own = own_path(url)
+        if own is None:
+            outward.enter()
         try:
-            own = own_path(url)
             return _own_document(own) if own is not None else self._foreign(url)
         except Invalid as error:
             raise UrlNotAllowed(error.detail) from error
@@ -125,6 +127,7 @@ def bytes_at(address: str) -> bytes:
     """
     path = own_path(address)
     if path is None:
+        outward.enter()
         return Fetcher(allow_loopback_http=settings().allows_loopback_http).get(address).body
     badge = re.fullmatch(r"/badges/([A-Za-z0-9_-]{1,64})(\.json|\.jwt)?", path)
     if badge is None:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from issuer.base import headers, idempotency
+from issuer.base import body_sizes, headers, idempotency
 from issuer.base.db import db, reads_only
 from issuer.base.errors import (
     Conflict,
@@ -124,6 +124,7 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    body_sizes.allow()
     g.reads_only_token = reads_only.set(request.method in SAFE_METHODS)
     structlog.contextvars.bind_contextvars(request=g.request_id)
 
