@@ -178,7 +178,8 @@ class SigningKey(CreatedAt, Model):
     """The public half of a signing key, and what it may be used for. The private half is never here.
 
     ``kid``      the RFC 7638 thumbprint.
-    ``purpose``  badge_proof, badge_jwt, status_list, credential_proof, did_history or log_checkpoint: one key, one use.
+    ``purpose``  badge_proof, badge_jwt, status_list, credential_proof, did_history, log_checkpoint or
+                 verification_receipt: one key, one use.
     ``state``    announced (published, signs from ``activates_at``), active, retired, or compromised: for all signed
                  since ``compromised_since`` it proves nothing; ``compromised_at`` is when that was written down.
     A key without an organisation is the instance's own.
@@ -187,8 +188,8 @@ class SigningKey(CreatedAt, Model):
     __tablename__ = "signing_key"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN"
-            " ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'did_history', 'log_checkpoint')",
+            "purpose IN ('badge_proof', 'badge_jwt', 'status_list', 'credential_proof', 'did_history',"
+            " 'log_checkpoint', 'verification_receipt')",
             name="known_purpose",
         ),
         CheckConstraint("state IN ('announced', 'active', 'retired', 'compromised')", name="known_state"),
@@ -201,7 +202,7 @@ class SigningKey(CreatedAt, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kid: Mapped[str] = mapped_column(String(64), unique=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    purpose: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(32))
     algorithm: Mapped[str] = mapped_column(String(16))
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
     public_multibase: Mapped[str | None] = mapped_column(String(1000))

@@ -21,7 +21,7 @@ from issuer.crypto.did import did_document, did_web_for, json_web_key_method, mu
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.timestamps import format_timestamp
 from issuer.crypto.verification_method import ResolveKey, VerificationMethod
-from issuer.keys.keystore import BADGE_JWT, keys_of
+from issuer.keys.keystore import BADGE_JWT, VERIFICATION_RECEIPT, keys_of
 from issuer.models import Organisation, SigningKey
 
 
@@ -110,12 +110,22 @@ def published_jwk(key: SigningKey, did: str) -> dict[str, Any]:
 
 
 def find_jwk(kid: str) -> dict[str, Any]:
-    """The published JWK of a JWT key. Raises NotFound."""
+    """The published JWK of a key that signs badges as JWT, or of one that signs receipts. Raises NotFound."""
     found = db.session.execute(_jwt_keys().where(SigningKey.kid == kid)).first()
     if found is None:
-        raise NotFound("not_found", gettext("There is no such key."))
+        return _find_receipt_jwk(kid)
     key, organisation = found
     return published_jwk(key, issuer_did(organisation))
+
+
+def _find_receipt_jwk(kid: str) -> dict[str, Any]:
+    """The instance speaks for itself: its address is who it is. What the key is for stands with it, as a badge must not
+    be believed because of it."""
+    key = db.session.scalar(select(SigningKey).filter_by(kid=kid, organisation_id=None, purpose=VERIFICATION_RECEIPT))
+    if key is None:
+        raise NotFound("not_found", gettext("There is no such key."))
+    words = "Signs receipts of verifications that this service has made, and no badge."
+    return {**published_jwk(key, settings().base_url), "purpose": key.purpose, "description": words}
 
 
 def jwk_set() -> dict[str, Any]:

@@ -33,6 +33,7 @@ from issuer.keys.purposes import (
     ORGANISATION_PURPOSES,
     PURPOSES,
     STATUS_LIST,
+    VERIFICATION_RECEIPT,
     generate,
 )
 from issuer.keys.signer_client import SignerClient
@@ -48,6 +49,7 @@ __all__ = [
     "ORGANISATION_PURPOSES",
     "PURPOSES",
     "STATUS_LIST",
+    "VERIFICATION_RECEIPT",
     "active_key",
     "adopt",
     "all_keys",

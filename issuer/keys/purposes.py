@@ -14,15 +14,16 @@ STATUS_LIST = "status_list"
 CREDENTIAL_PROOF = "credential_proof"
 DID_HISTORY = "did_history"
 LOG_CHECKPOINT = "log_checkpoint"
+VERIFICATION_RECEIPT = "verification_receipt"
 CONFORMANCE = "conformance"
 
 ORGANISATION_PURPOSES = (BADGE_PROOF, BADGE_JWT, STATUS_LIST, DID_HISTORY)
 """What every issuer needs before its first badge."""
 
-INSTANCE_PURPOSES = (LOG_CHECKPOINT,)
-"""What belongs to nobody's organisation: the log is the instance's own."""
+INSTANCE_PURPOSES = (LOG_CHECKPOINT, VERIFICATION_RECEIPT)
+"""What belongs to nobody's organisation: the log, and what the instance itself says of badges that it has checked."""
 
-PURPOSES = (*ORGANISATION_PURPOSES, CREDENTIAL_PROOF, LOG_CHECKPOINT)
+PURPOSES = (*ORGANISATION_PURPOSES, CREDENTIAL_PROOF, *INSTANCE_PURPOSES)
 """Every purpose of a recorded key. Keys of issuers for test suites (CONFORMANCE) are recorded nowhere."""
 
 RSA_BITS = 2048
@@ -34,6 +35,7 @@ KEY_TYPES: Mapping[str, str] = {
     CREDENTIAL_PROOF: "Ed25519",
     DID_HISTORY: "Ed25519",
     LOG_CHECKPOINT: "Ed25519",
+    VERIFICATION_RECEIPT: "Ed25519",
 }
 """The kind of key that a purpose gets."""
 

@@ -20,21 +20,42 @@ from issuer.crypto.errors import CryptoError
 from issuer.crypto.multikey import PublicKey, thumbprint, to_multikey
 from issuer.crypto.signatures import algorithm_of
 from issuer.crypto.timestamps import parse_timestamp
-from issuer.keys.purposes import BADGE_JWT, BADGE_PROOF, CREDENTIAL_PROOF, DID_HISTORY, LOG_CHECKPOINT, STATUS_LIST
-from issuer.keys.statements import JWT, NOTE, PROOF, NotSigned, Statement, document_of
+from issuer.keys import receipt_rules
+from issuer.keys.purposes import (
+    BADGE_JWT,
+    BADGE_PROOF,
+    CREDENTIAL_PROOF,
+    DID_HISTORY,
+    LOG_CHECKPOINT,
+    STATUS_LIST,
+    VERIFICATION_RECEIPT,
+)
+from issuer.keys.refusing import not_as_recorded, refuse_if
+from issuer.keys.statements import (
+    BULK_RECEIPT,
+    JWT,
+    NOTE,
+    PROOF,
+    RECEIPT,
+    TOKEN_TYPES,
+    NotSigned,
+    Statement,
+    document_of,
+)
 
 BADGE_CONTEXTS = [VC2_CONTEXT, OB3_CONTEXT, OB3_EXTENSIONS_CONTEXT]
 STATUS_LIST_CONTEXTS = [VC2_CONTEXT]
 CLOCK_SKEW = timedelta(minutes=5)
 ROOT_BYTES = 32
 
-_FORMS: Mapping[str, str] = {
-    BADGE_PROOF: PROOF,
-    BADGE_JWT: JWT,
-    STATUS_LIST: PROOF,
-    CREDENTIAL_PROOF: PROOF,
-    DID_HISTORY: PROOF,
-    LOG_CHECKPOINT: NOTE,
+_FORMS: Mapping[str, tuple[str, ...]] = {
+    BADGE_PROOF: (PROOF,),
+    BADGE_JWT: (JWT,),
+    STATUS_LIST: (PROOF,),
+    CREDENTIAL_PROOF: (PROOF,),
+    DID_HISTORY: (PROOF,),
+    LOG_CHECKPOINT: (NOTE,),
+    VERIFICATION_RECEIPT: (RECEIPT, BULK_RECEIPT),
 }
 _SUITES: Mapping[str, tuple[str, ...]] = {
     "EdDSA": ("eddsa-rdfc-2022", "eddsa-jcs-2022"),
@@ -58,7 +79,7 @@ class Checkpoint:
 
 def check(statement: Statement, *, public_key: PublicKey, base_url: str, now: datetime) -> None:
     """Whether the key of ``statement`` may sign it. ``base_url`` is the service's own. Raises NotSigned."""
-    if _FORMS.get(statement.purpose) != statement.form:
+    if statement.form not in _FORMS.get(statement.purpose, ()):
         raise NotSigned("wrong_purpose", "A key for this purpose does not sign a statement of this form.")
     refuse_if(statement.kid != thumbprint(public_key), "key")
     refuse_if(statement.created > now.astimezone(UTC) + CLOCK_SKEW, "created")
@@ -66,6 +87,10 @@ def check(statement: Statement, *, public_key: PublicKey, base_url: str, now: da
         read_checkpoint(statement.content)
         return
     document = document_of(statement)
+    if statement.form in TOKEN_TYPES:
+        refuse_if(statement.key_name != f"{base_url}/keys/{statement.kid}", "key")
+        receipt_rules.check(document, form=statement.form, base_url=base_url, now=now)
+        return
     issuer = issuer_in(document)
     _check_issuer(issuer, base_url)
     _check_key_name(statement, issuer, public_key=public_key, base_url=base_url)
@@ -93,21 +118,11 @@ def read_checkpoint(body: bytes) -> Checkpoint:
         origin, size, root, *extensions = text.removesuffix("\n").split("\n")
         digest = b64decode(root, validate=True)
     except (UnicodeDecodeError, ValueError, binascii.Error):
-        raise _not_as_recorded("checkpoint") from None
+        raise not_as_recorded("checkpoint") from None
     refuse_if(not text.endswith("\n") or not all((origin, *extensions)), "checkpoint")
     refuse_if(any(ord(character) < 0x20 for character in text.replace("\n", "")), "checkpoint")
     refuse_if(not _SIZE.fullmatch(size) or len(digest) != ROOT_BYTES, "checkpoint")
     return Checkpoint(origin, int(size), digest)
-
-
-def refuse_if(wrong: bool, name: str) -> None:
-    """Raises NotSigned, naming what is not as it must be."""
-    if wrong:
-        raise _not_as_recorded(name)
-
-
-def _not_as_recorded(name: str) -> NotSigned:
-    return NotSigned("not_as_recorded", f"The document's {name} is not what is recorded, so it is not signed.")
 
 
 def _check_issuer(issuer: str, base_url: str) -> None:

@@ -1,7 +1,8 @@
 """What a key is asked to sign: a whole statement, never bare bytes, so that whoever holds the key can read it first.
 
-Three forms: a credential with an embedded proof (Data Integrity 1.0), a credential as a JWT (Open Badges 3.0, section
-8.2), and the body of a C2SP checkpoint (signed note). The bytes that go to the key are made here, from the statement.
+Four forms: a credential with an embedded proof (Data Integrity 1.0), a credential as a JWT (Open Badges 3.0, section
+8.2), the body of a C2SP checkpoint (signed note), and what the instance found when it checked badges. The bytes that
+go to the key are made here, from the statement.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ from issuer.crypto.vc_jwt import issue_jwt
 from issuer.keys.purposes import CREDENTIAL_PROOF
 
 PROOF, JWT, NOTE = "proof", "jwt", "note"
+RECEIPT, BULK_RECEIPT = "receipt", "bulk_receipt"
+
+TOKEN_TYPES: Mapping[str, str] = {RECEIPT: "verification-receipt+jwt", BULK_RECEIPT: "bulk-verification+jwt"}
+"""Form -> the ``typ`` of what the instance itself says in a JWS: never that of a credential (RFC 8725, 3.11)."""
 
 _WAIT_SECONDS = 30
 
@@ -39,7 +44,7 @@ class NotSigned(Unavailable):
 class Statement:
     """One signature that is asked for.
 
-    ``purpose`` and ``kid``  which key; ``form`` is PROOF, JWT or NOTE.
+    ``purpose`` and ``kid``  which key; ``form`` is PROOF, JWT, NOTE, RECEIPT or BULK_RECEIPT.
     ``content``              the exact bytes: a JSON document without a proof, or the body of a note.
     ``key_name``             how the signature will name the key: a verification method, or a JWT's kid; "" in a note.
     ``created``              the time that a proof will show; whole seconds.
@@ -61,7 +66,7 @@ def content_of(document: Mapping[str, Any]) -> bytes:
 
 
 def document_of(statement: Statement) -> dict[str, Any]:
-    """The document of a PROOF or JWT statement. Raises NotSigned."""
+    """The document of any statement but a NOTE. Raises NotSigned."""
     try:
         return load_object(statement.content)
     except CryptoError as error:
@@ -75,8 +80,10 @@ def secure(statement: Statement, *, signer: Signer, public_key: PublicKey) -> by
     """
     if statement.form == NOTE:
         return signer(statement.content)
-    document = document_of(statement)
     algorithm = algorithm_of(public_key)
+    if statement.form in TOKEN_TYPES:
+        return _token(statement, signer=signer, algorithm=algorithm)
+    document = document_of(statement)
     try:
         if statement.form == JWT:
             return issue_jwt(document, signer=signer, kid=statement.key_name, algorithm=algorithm).encode("ascii")
@@ -95,6 +102,13 @@ def secure(statement: Statement, *, signer: Signer, public_key: PublicKey) -> by
         (proof,) = secured["proof"]
         secured = {**secured, "proof": proof}
     return content_of(secured)
+
+
+def _token(statement: Statement, *, signer: Signer, algorithm: str) -> bytes:
+    """A compact JWS over the content, byte for byte (RFC 7515, 3.1)."""
+    header = {"alg": algorithm, "kid": statement.key_name, "typ": TOKEN_TYPES[statement.form]}
+    signed = f"{encode_base64url(content_of(header))}.{encode_base64url(statement.content)}".encode("ascii")
+    return signed + b"." + encode_base64url(signer(signed)).encode("ascii")
 
 
 def as_json(statement: Statement) -> dict[str, str]:

@@ -4,7 +4,7 @@ signature, and whatever is prepared is signed once."""
 from __future__ import annotations
 
 from issuer.keys.rules import BADGE_CONTEXTS, CLOCK_SKEW, STATUS_LIST_CONTEXTS
-from issuer.keys.statements import NotSigned
+from issuer.keys.statements import BULK_RECEIPT, RECEIPT, TOKEN_TYPES, NotSigned
 from issuer.signing.intents import Intent, Prepared, PreparedCheckpoint, resume
 from issuer.signing.preparing import (
     prepare_badge,
@@ -13,25 +13,32 @@ from issuer.signing.preparing import (
     prepare_did_version,
     prepare_status_list,
 )
+from issuer.signing.receipts import PreparedReceipt, prepare_receipt, sign_receipt
 from issuer.signing.signatures import CheckpointSignature, Signed, refusal, sign, sign_checkpoint
 
 __all__ = [
     "BADGE_CONTEXTS",
+    "BULK_RECEIPT",
     "CLOCK_SKEW",
+    "RECEIPT",
     "STATUS_LIST_CONTEXTS",
+    "TOKEN_TYPES",
     "CheckpointSignature",
     "Intent",
     "NotSigned",
     "Prepared",
     "PreparedCheckpoint",
+    "PreparedReceipt",
     "Signed",
     "prepare_badge",
     "prepare_checkpoint",
     "prepare_credential",
     "prepare_did_version",
+    "prepare_receipt",
     "prepare_status_list",
     "refusal",
     "resume",
     "sign",
     "sign_checkpoint",
+    "sign_receipt",
 ]

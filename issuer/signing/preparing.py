@@ -100,7 +100,7 @@ def prepare_checkpoint(note_body: bytes, *, now: datetime) -> PreparedCheckpoint
     Raises NotSigned, KeyUnusable.
     """
     checkpoint = rules.read_checkpoint(note_body)
-    ensure_keys(None)
+    ensure_keys(None, purposes=(LOG_CHECKPOINT,))
     intent = Intent(
         organisation=None,
         subject=checkpoint.origin[:_LONGEST_SUBJECT],
