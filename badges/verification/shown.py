@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from badges.verification.open_badges_3.open_badge import text_of
+from badges.verification.open_badges_3.values import text_of
 from badges.verification.report import BadgeFacts, Check, Outcome, Part, Report
 from badges.verification.stated import Stated, stated_in
 from badges.verification.wording import (

@@ -1,221 +1,127 @@
-"""What the standards ask of the document itself, before any signature: VC Data Model 2.0 and Open Badges 3.0.
+"""What 1EdTech asks of a badge, an endorsement or a comprehensive learner record, before any signature. PURE.
 
-PURE. Each rule is a small function from the document to the problems it finds; a rule never raises, whatever
-the document holds.
+Open Badges 3.0, annex B.1; CLR 2.0, annex B.1. Each rule goes from the document to the problems it finds; a rule never
+raises, whatever the document holds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 
+from badges.verification.open_badges_3.kinds import BADGE_TYPES, CLR, DRAFTS, OPEN_BADGES, Kind
+from badges.verification.open_badges_3.shapes import MOST_PROBLEMS, problems_of
+from badges.verification.open_badges_3.values import as_list, as_object, text_of, types_of
 from badges.verification.report import Check, Outcome
-from issuer.crypto.errors import Malformed
-from issuer.crypto.timestamps import parse_timestamp
-
-VC2_CONTEXT = "https://www.w3.org/ns/credentials/v2"
-OB3_CONTEXT = re.compile(r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json$")
-BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+from issuer.crypto.contexts import CLR2_CONTEXT, OB3_CONTEXT
+from issuer.vc.identifiers import is_version_1
 
 Problems = Iterator[str]
-Rule = Callable[[Mapping[str, Any]], Problems]
+
+_SUBJECTS = {Kind.BADGE: "AchievementSubject", Kind.ENDORSEMENT: "EndorsementSubject", Kind.CLR: "ClrSubject"}
+_SECTIONS = {
+    Kind.BADGE: "Open Badges 3.0, B.1",
+    Kind.ENDORSEMENT: "Open Badges 3.0, B.1.5",
+    Kind.CLR: "CLR 2.0, B.1",
+}
+_CURRENT = frozenset({OB3_CONTEXT, CLR2_CONTEXT})
 
 
-def as_list(value: Any) -> list[Any]:
-    """JSON-LD lets one value stand without its list."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def check_open_badge(document: Mapping[str, Any], kind: Kind = Kind.BADGE) -> Check:
+    """Complete as an Open Badge, or as the endorsement or learner record that it says it is?"""
+    problems = [problem for _, problem in zip(range(MOST_PROBLEMS), _problems(document, kind), strict=False)]
+    section = _SECTIONS[kind]
+    if not problems:
+        sentence = _l("It has everything that an Open Badge must have.")
+        if kind is not Kind.BADGE:
+            sentence = _l("It has everything that a document of its kind must have.")
+        return Check("open_badge", Outcome.PASS, sentence, section)
+    sentence = _l("It lacks something that an Open Badge must have.")
+    if any(isinstance(context, str) and context.startswith(DRAFTS) for context in as_list(document.get("@context"))):
+        sentence = _l("It follows a draft of Open Badges that was never final. Ask its issuer for a current edition.")
+    return Check("open_badge", Outcome.FAIL, sentence, section, code="open_badge_broken", reason=" ".join(problems))
 
 
-def text_of(value: Any) -> str:
-    """A string, or the @value of a language object, or ""."""
-    if isinstance(value, Mapping):
-        value = value.get("@value")
-    if isinstance(value, list):
-        return text_of(value[0]) if value else ""
-    return value if isinstance(value, str) else ""
-
-
-def is_url(value: Any) -> bool:
-    """An absolute URL or URN: a scheme, something after it, and no white space."""
-    if not isinstance(value, str) or not value or any(character.isspace() for character in value):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return bool(parts.scheme) and bool(parts.netloc or parts.path)
-
-
-def time_of(value: Any) -> datetime | None:
-    """A dateTimeStamp as an aware datetime, or None when it is missing or malformed."""
-    try:
-        return parse_timestamp(value)
-    except Malformed:
+def check_context(document: Mapping[str, Any]) -> Check | None:
+    """Whether the contexts are those of now; None where there is nothing to say."""
+    named = [context for context in as_list(document.get("@context")) if isinstance(context, str)]
+    old = [each for each in named if (OPEN_BADGES.fullmatch(each) or CLR.fullmatch(each)) and each not in _CURRENT]
+    if not old and not is_version_1(document):
         return None
+    sentence = _l("It follows an earlier edition of the standard, which is still accepted.")
+    reason = f"Outdated context: {', '.join(old) or named[0]}."
+    return Check("context", Outcome.WARN, sentence, "Open Badges 3.0, B.1", "context_outdated", reason)
 
 
-def _context(document: Mapping[str, Any]) -> Problems:
-    contexts = document.get("@context")
-    if not isinstance(contexts, list) or not contexts or contexts[0] != VC2_CONTEXT:
-        yield f"@context must begin with {VC2_CONTEXT}."
+def _problems(document: Mapping[str, Any], kind: Kind) -> Problems:
+    yield from _contexts(document, kind)
+    if kind is Kind.BADGE and not types_of(document) & BADGE_TYPES:
+        yield "type contains neither OpenBadgeCredential nor AchievementCredential."
+    yield from _basics(document, kind)
+    yield from _subject(document, kind)
+    if kind is Kind.BADGE:
+        yield from _results(document)
+    for entry in as_list(document.get("evidence")):
+        yield from problems_of(entry, "Evidence", "evidence")
 
 
-def _types(document: Mapping[str, Any]) -> Problems:
-    if "VerifiableCredential" not in as_list(document.get("type")):
-        yield "type does not contain VerifiableCredential."
-
-
-def _identifiers(document: Mapping[str, Any]) -> Problems:
-    if "id" in document and not is_url(document["id"]):
-        yield "id is not a single URL."
-    issuer = document.get("issuer")
-    if not is_url(issuer.get("id") if isinstance(issuer, Mapping) else issuer):
-        yield "issuer is not a URL, nor an object with a URL as its id."
-
-
-def _subject(document: Mapping[str, Any]) -> Problems:
-    subjects = as_list(document.get("credentialSubject"))
-    if not subjects or not all(isinstance(subject, Mapping) and subject for subject in subjects):
-        yield "credentialSubject is missing, empty, or not an object."
-
-
-def _dates(document: Mapping[str, Any]) -> Problems:
-    times: dict[str, datetime | None] = {}
-    for name in ("validFrom", "validUntil"):
-        if name in document and (times.setdefault(name, time_of(document[name]))) is None:
-            yield f"{name} is not a date and time with a zone."
-    start, end = times.get("validFrom"), times.get("validUntil")
-    if start and end and end < start:
-        yield "validUntil is before validFrom."
-
-
-def _typed_parts(document: Mapping[str, Any]) -> Problems:
-    for name in ("credentialStatus", "credentialSchema", "refreshService", "termsOfUse", "evidence", "proof"):
-        for part in as_list(document.get(name)):
-            if not isinstance(part, Mapping) or not as_list(part.get("type")):
-                yield f"{name} has an entry without a type."
-    for part in as_list(document.get("credentialSchema")):
-        if isinstance(part, Mapping) and not is_url(part.get("id")):
-            yield "credentialSchema has an entry without an id."
-
-
-DATA_MODEL_RULES: tuple[Rule, ...] = (_context, _types, _identifiers, _subject, _dates, _typed_parts)
-
-
-def _badge_context(document: Mapping[str, Any]) -> Problems:
+def _contexts(document: Mapping[str, Any], kind: Kind) -> Problems:
     contexts = as_list(document.get("@context"))
-    if len(contexts) < 2 or not isinstance(contexts[1], str) or not OB3_CONTEXT.match(contexts[1]):
-        yield "The second @context is not an Open Badges 3.0 context."
+    expected = [("CLR 2.0", CLR)] if kind is Kind.CLR else []
+    for place, (name, pattern) in enumerate([*expected, ("Open Badges 3.0", OPEN_BADGES)], start=1):
+        if not _matches(contexts[place : place + 1], pattern):
+            yield f"@context number {place + 1} is not a context of {name}."
 
 
-def _badge_basics(document: Mapping[str, Any]) -> Problems:
-    if "id" not in document:
-        yield "id is missing."
-    if "validFrom" not in document:
-        yield "validFrom is missing."
-    issuer = document.get("issuer")
-    if not isinstance(issuer, Mapping) or "Profile" not in as_list(issuer.get("type")):
-        yield "issuer is not a Profile."
+def _matches(contexts: list[Any], pattern: re.Pattern[str]) -> bool:
+    return bool(contexts) and isinstance(contexts[0], str) and pattern.fullmatch(contexts[0]) is not None
 
 
-def _badge_subject(document: Mapping[str, Any]) -> Problems:
-    subject = document.get("credentialSubject")
+def _basics(document: Mapping[str, Any], kind: Kind) -> Problems:
+    required = ["id", "issuanceDate" if is_version_1(document) else "validFrom"]
+    if kind is not Kind.BADGE:
+        required.append("name")
+    for name in required:
+        if not text_of(document.get(name)):
+            yield f"{name} is missing."
+    if "issuer" not in document:
+        yield "issuer is missing."
+    else:
+        yield from problems_of(document["issuer"], "Profile", "issuer")
+    if "image" in document:
+        yield from problems_of(document["image"], "Image", "image")
+    for service in as_list(document.get("refreshService")):
+        if not text_of(as_object(service).get("id")):
+            yield "refreshService has no id."
+
+
+def _subject(document: Mapping[str, Any], kind: Kind) -> Problems:
+    subjects = as_list(document.get("credentialSubject"))
+    if len(subjects) != 1:
+        yield "credentialSubject is not a single object."
+        return
+    subject = subjects[0]
+    yield from problems_of(subject, _SUBJECTS[kind], "credentialSubject")
     if not isinstance(subject, Mapping):
-        yield "credentialSubject must be exactly one object."
         return
-    if "AchievementSubject" not in as_list(subject.get("type")):
-        yield "credentialSubject is not an AchievementSubject."
-    if not subject.get("id") and not subject.get("identifier"):
+    if kind is not Kind.ENDORSEMENT and not subject.get("id") and not subject.get("identifier"):
         yield "credentialSubject has neither an id nor an identifier."
-    for identifier in as_list(subject.get("identifier")):
-        if not isinstance(identifier, Mapping) or "IdentityObject" not in as_list(identifier.get("type")):
-            yield "An identifier of the subject is not an IdentityObject."
-
-
-def _achievement(document: Mapping[str, Any]) -> Problems:
-    subject = document.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
-    if not isinstance(achievement, Mapping):
-        yield "The subject has no achievement."
-        return
-    if "Achievement" not in as_list(achievement.get("type")):
-        yield "achievement is not an Achievement."
-    for name in ("id", "name", "description"):
-        if not text_of(achievement.get(name)):
-            yield f"achievement has no {name}."
-    criteria = achievement.get("criteria")
-    if not isinstance(criteria, Mapping) or not (criteria.get("id") or criteria.get("narrative")):
-        yield "criteria has neither an id nor a narrative."
+    for achievement in as_list(subject.get("achievement")):
+        criteria = as_object(as_object(achievement).get("criteria"))
+        if not criteria.get("id") and not criteria.get("narrative"):
+            yield "criteria has neither an id nor a narrative."
 
 
 def _results(document: Mapping[str, Any]) -> Problems:
-    subject = document.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
-    if not isinstance(subject, Mapping) or not isinstance(achievement, Mapping):
-        return
-    descriptions = as_list(achievement.get("resultDescription"))
-    known = set()
-    for description in descriptions:
-        if not isinstance(description, Mapping) or "ResultDescription" not in as_list(description.get("type")):
-            yield "A resultDescription is not a ResultDescription."
-        elif isinstance(description.get("id"), str):
-            known.add(description["id"])
-    for result in as_list(subject.get("result")):
-        if not isinstance(result, Mapping) or "Result" not in as_list(result.get("type")):
-            yield "A result is not a Result."
-        elif "resultDescription" in result and str(result["resultDescription"]) not in known:
-            yield "A result names a resultDescription that the achievement does not have."
-
-
-def _evidence(document: Mapping[str, Any]) -> Problems:
-    for entry in as_list(document.get("evidence")):
-        if isinstance(entry, Mapping) and "Evidence" not in as_list(entry.get("type")):
-            yield "An evidence entry is not Evidence."
-
-
-BADGE_RULES: tuple[Rule, ...] = (_badge_context, _badge_basics, _badge_subject, _achievement, _results, _evidence)
-
-
-def is_badge(document: Mapping[str, Any]) -> bool:
-    """Whether the document calls itself an Open Badge of version 3."""
-    return bool(BADGE_TYPES & {kind for kind in as_list(document.get("type")) if isinstance(kind, str)})
-
-
-def check_data_model(document: Mapping[str, Any]) -> Check:
-    """Well-formed as a W3C Verifiable Credential?"""
-    return _follow(
-        document,
-        DATA_MODEL_RULES,
-        name="data_model",
-        good=_l("The document is a well-formed verifiable credential."),
-        bad=_l("The document is not a well-formed verifiable credential."),
-        section="W3C VC Data Model 2.0, 4",
-    )
-
-
-def check_open_badge(document: Mapping[str, Any]) -> Check:
-    """Complete as an Open Badge?"""
-    return _follow(
-        document,
-        BADGE_RULES,
-        name="open_badge",
-        good=_l("It has everything that an Open Badge must have."),
-        bad=_l("It lacks something that an Open Badge must have."),
-        section="Open Badges 3.0, B.1",
-    )
-
-
-def _follow(
-    document: Mapping[str, Any], rules: tuple[Rule, ...], *, name: str, good: str, bad: str, section: str
-) -> Check:
-    problems = [problem for rule in rules for problem in rule(document)]
-    if not problems:
-        return Check(name, Outcome.PASS, good, section)
-    return Check(name, Outcome.FAIL, bad, section, code=f"{name}_broken", reason=" ".join(problems))
+    """A result names one of the result descriptions of its own achievement."""
+    for subject in as_list(document.get("credentialSubject")):
+        achievement = as_object(as_object(subject).get("achievement"))
+        described = [as_object(each) for each in as_list(achievement.get("resultDescription"))]
+        known = {each.get("id") for each in described if isinstance(each.get("id"), str)}
+        for result in as_list(as_object(subject).get("result")):
+            named = as_object(result).get("resultDescription")
+            if isinstance(named, str) and named not in known:
+                yield "A result names a resultDescription that the achievement does not have."

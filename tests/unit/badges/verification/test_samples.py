@@ -1,100 +1,173 @@
-"""Published Open Badges 3.0 samples with their expected outcome: each fault is found and named."""
+"""Published samples of Open Badges 3.0 and CLR 2.0 with their expected outcome: each fault is found and named."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
-from flask_babel import Babel
 
-from badges.verification.report import Report, Verdict
+from badges.verification.report import Finding, Outcome, Report, Verdict
 from badges.verification.verifying import verify
 from badges.verification.world import World
-from issuer.crypto.errors import KeyUnavailable
+from issuer.crypto.errors import KeyUnavailable, NothingPublished
 from tests.oracles import SHARED, needs_shared
+from tests.unit.badges.verification.strangers import speaking_english
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SAMPLES = (SHARED or Path("/nowhere")) / "standards" / "samples" / "ob30"
+SAMPLES = (SHARED or Path("/nowhere")) / "standards" / "samples"
+REVOKED = "ob30/bit-string-list/credential-status-revoked.json"
+LIST = "ob30/bit-string-list/testlist"
 
 
-def _offline(url: str) -> dict[str, object]:
-    raise KeyUnavailable(f"{url} is not answered in this test.")
+def nothing_published(url: str) -> dict[str, Any]:
+    raise NothingPublished(f"There is nothing at {url}.")
 
 
-def _verify(data: bytes) -> Report:
-    app = Flask(__name__)
-    Babel(app)
-    with app.test_request_context():
-        return verify(data, World(fetch=_offline, trust=lambda _: None, now=NOW))
+def trouble(url: str) -> dict[str, Any]:
+    raise KeyUnavailable(f"{url} does not answer.")
+
+
+def with_list(url: str) -> dict[str, Any]:
+    if not url.endswith("/testlist"):
+        return nothing_published(url)
+    listing: dict[str, Any] = json.loads((SAMPLES / LIST).read_text())
+    return listing
+
+
+def check(data: bytes, fetch: Any = nothing_published) -> Report:
+    with speaking_english():
+        return verify(data, World(fetch=fetch, trust=lambda _: None, now=NOW))
+
+
+def sample(name: str, fetch: Any = with_list) -> Report:
+    return check((SAMPLES / name).read_bytes(), fetch)
+
+
+def faults(report: Report) -> dict[str, str]:
+    return {each.name: each.code for each in report.checks if each.outcome is Outcome.FAIL}
 
 
 @needs_shared
 @pytest.mark.parametrize(
-    ("name", "check"),
+    ("name", "kind"),
     [
-        ("simple-err-credential-subject-achievement-result-description-type.json", "open_badge"),
-        ("simple-err-credential-subject-identifier-type.json", "open_badge"),
-        ("simple-err-evidence-type.json", "open_badge"),
-        ("simple-err-issued.json", "period"),
-        ("simple-err-issuer-parentorg-type.json", "signature"),
-        ("simple-err-issuer.json", "data_model"),
-        ("simple-err-proof-method-no-scheme.json", "issuer"),
-        ("simple-err-proof-method-unknown-did-method.json", "issuer"),
+        ("clr20/simple.json", "clr"),
+        (LIST, "credential"),
+        ("ob30/endorsement-valid.json", "endorsement"),
+        ("ob30/simple-context-alias.json", "open_badge_3"),
+        ("ob30/simple-did-key-method.json", "open_badge_3"),
+        ("ob30/simple-json.png", "open_badge_3"),
+        ("ob30/simple-jwt.svg", "open_badge_3"),
+        ("ob30/simple.json", "open_badge_3"),
     ],
 )
-def test_a_faulty_sample_is_invalid_and_its_fault_is_named(name: str, check: str) -> None:
-    report = _verify((SAMPLES / name).read_bytes())
+def test_a_good_sample_is_valid_and_only_its_own_word_for_whose_it_is(name: str, kind: str) -> None:
+    report = sample(name)
+    assert (report.verdict, report.finding, report.kind) == (Verdict.VALID, Finding.ISSUER_UNPROVEN, kind)
+    assert report.check("signature").outcome is Outcome.PASS  # type: ignore[union-attr]
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "remarks"),
+    [
+        ("ob30/simple-eddsa-2022.json", {"context": "context_outdated", "suite": "legacy_cryptosuite"}),
+        ("ob30/simple-jwt_v1.png", {"context": "context_outdated", "claims": "claim_missing"}),
+    ],
+)
+def test_an_old_sample_is_valid_with_its_remarks(name: str, remarks: dict[str, str]) -> None:
+    report = sample(name)
+    warned = {each.name: each.code for each in report.checks if each.outcome is Outcome.WARN}
+    assert report.verdict is Verdict.VALID
+    assert remarks.items() <= warned.items()
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "fault", "reason"),
+    [
+        ("clr20/simple-noproof.json", "signature", "no proof"),
+        ("ob30/complete.json", "schema", "https://accrediter.edu/schema/endorsementcredential.json"),
+        (
+            "ob30/simple-err-credential-subject-achievement-result-description-type.json",
+            "open_badge",
+            "type of resultDescription of achievement does not contain ResultDescription",
+        ),
+        ("ob30/simple-err-credential-subject-identifier-type.json", "open_badge", "identifier does not contain Ident"),
+        ("ob30/simple-err-evidence-type.json", "open_badge", "type of evidence does not contain Evidence"),
+        ("ob30/simple-err-issued.json", "period", ""),
+        ("ob30/simple-err-issuer-parentorg-type.json", "open_badge", "parentOrg of issuer does not contain Profile"),
+        ("ob30/simple-err-issuer.json", "open_badge", "issuer is missing"),
+        ("ob30/simple-err-proof-method-no-scheme.json", "issuer", "not named by a URL"),
+        ("ob30/simple-err-proof-method-unknown-did-method.json", "issuer", "somewhere else"),
+        ("ob30/simple-err-proof-value.json", "signature", "does not match"),
+        ("ob30/simple-err-type.json", "open_badge", "neither OpenBadgeCredential nor AchievementCredential"),
+        ("ob30/simple-noproof.json", "signature", "no proof"),
+        ("ob30/simple.jwt", "issuer", "not named by a URL"),
+        ("clr20/simple.jwt", "open_badge", "is not a context of CLR 2.0"),
+        (REVOKED, "status", ""),
+    ],
+)
+def test_a_faulty_sample_is_invalid_and_its_fault_is_named(name: str, fault: str, reason: str) -> None:
+    report = sample(name)
     assert report.verdict is Verdict.INVALID
-    assert report.check(check).outcome == "fail"  # type: ignore[union-attr]
+    found = next(each for each in report.checks if each.name == fault and each.outcome is Outcome.FAIL)
+    assert reason in found.reason
+
+
+@needs_shared
+def test_a_fault_in_the_words_and_one_in_the_proof_are_both_reported() -> None:
+    assert faults(sample("ob30/simple-err-evidence-type.json")).keys() == {"open_badge", "signature"}
+
+
+@needs_shared
+def test_the_revoked_sample_is_genuine_and_withdrawn() -> None:
+    report = sample(REVOKED)
+    assert (report.finding, faults(report)) == (Finding.REVOKED, {"status": "revoked"})
+    (source,) = report.status_sources
+    assert source.url.endswith("/testlist")
+    assert len(source.sha256) == 64
+    assert source.issued_at == datetime(2021, 4, 5, 14, 27, 40, tzinfo=UTC)
+
+
+@needs_shared
+def test_the_revoked_sample_without_its_list_is_unknown() -> None:
+    report = sample(REVOKED, nothing_published)
+    assert (report.verdict, report.check("status").code) == (Verdict.UNKNOWN, "status_unavailable")  # type: ignore[union-attr]
+
+
+@needs_shared
+def test_trouble_on_the_way_to_the_issuer_is_unknown_and_the_words_are_shown_as_signed() -> None:
+    report = sample("ob30/simple.json", trouble)
+    assert (report.verdict, report.check("issuer").outcome) == (Verdict.UNKNOWN, Outcome.COULD_NOT_CHECK)  # type: ignore[union-attr]
+    assert report.check("signature").outcome is Outcome.PASS  # type: ignore[union-attr]
+    assert report.facts is not None
+    assert report.facts.name == "Teamwork"
+
+
+@needs_shared
+def test_the_badge_inside_a_record_has_a_report_of_its_own() -> None:
+    (part,) = sample("clr20/simple.json").parts
+    assert (part.role, part.report.kind, part.report.verdict) == ("credential", "open_badge_3", Verdict.VALID)
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("name", "Leadership Badge"), ("validFrom", "2011-01-01T00:00:00Z"), ("id", "http://example.com/credentials/1")],
+)
+def test_a_sample_with_one_letter_changed_is_altered(member: str, value: str) -> None:
+    document = json.loads((SAMPLES / "ob30/simple.json").read_text())
+    report = check(json.dumps({**document, member: value}).encode())
+    assert (report.verdict, report.finding, report.facts) == (Verdict.INVALID, Finding.ALTERED, None)
 
 
 @needs_shared
 def test_a_sample_without_proof_proves_nothing() -> None:
-    document = json.loads((SAMPLES / "simple.json").read_text())
+    document = json.loads((SAMPLES / "ob30/simple.json").read_text())
     del document["proof"]
-    report = _verify(json.dumps(document).encode())
-    assert report.verdict is Verdict.INVALID
-    assert report.check("signature").code == "no_proof"  # type: ignore[union-attr]
-
-
-@needs_shared
-def test_a_good_sample_whose_issuer_cannot_be_read_is_unknown_not_valid() -> None:
-    report = _verify((SAMPLES / "simple.json").read_bytes())
-    assert report.verdict is Verdict.UNKNOWN
-    assert report.facts is None
-
-
-@needs_shared
-def test_a_key_in_the_address_is_not_enough_to_speak_for_the_issuer() -> None:
-    """The signature of this sample holds, by a key that only its own name vouches for."""
-    report = _verify((SAMPLES / "simple-did-key-method.json").read_bytes())
-    assert report.check("signature").outcome == "pass"  # type: ignore[union-attr]
-    assert report.check("issuer").code == "key_not_bound"  # type: ignore[union-attr]
-    assert report.verdict is Verdict.INVALID
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"", "invalid_json"),
-        (b"   \n", "invalid_json"),
-        (b"[1, 2]", "no_badge_found"),
-        (b"{}", "no_badge_found"),
-        (b'{"a": NaN}', "invalid_json"),
-        (b'{"a": 1, "a": 2}', "invalid_json"),
-        (b"[" * 100_000, "too_deep"),
-        (b'{"@context": "x" ', "invalid_json"),
-        ("{}".encode("utf-16"), "invalid_json"),
-        (b"x" * (1024 * 1024 + 1), "too_large"),
-        (b"only.two", "unsupported_format"),
-        (b"five.parts.make.a.jwe", "unsupported_format"),
-        (b"\xff\xd8\xff\xe0 not a badge", "bad_image"),
-    ],
-)
-def test_what_is_no_badge_is_unsupported_with_its_reason(data: bytes, code: str) -> None:
-    report = _verify(data)
-    assert report.verdict is Verdict.UNSUPPORTED
-    assert report.checks[0].code == code
+    report = check(json.dumps(document).encode())
+    assert (report.verdict, report.check("signature").code) == (Verdict.INVALID, "no_proof")  # type: ignore[union-attr]

@@ -161,18 +161,24 @@ def test_of_two_lists_the_worse_answer_counts() -> None:
         {},
         status_list(key_seed=9),
         status_list(issuer="did:web:elsewhere.example"),
-        status_list(id=f"{LIST_URL}0"),
         status_list(type=["VerifiableCredential"]),
         status_list(validUntil="2026-02-28T00:00:00Z"),
         status_list(purpose="suspension"),
         status_list() | {"validUntil": "2030-01-01T00:00:00Z"},
     ],
-    ids=["unreachable", "empty", "forged", "foreign", "moved", "no list", "stale", "other purpose", "altered"],
+    ids=["unreachable", "empty", "forged", "foreign", "no list", "stale", "other purpose", "altered"],
 )
 def test_a_list_that_cannot_be_believed_is_no_answer_either_way(listing: dict[str, Any] | None) -> None:
     report = with_status(listing)
     assert report.verdict is Verdict.UNKNOWN
     assert list(faults(report)) == ["status"]
+
+
+def test_a_list_of_the_issuer_under_another_id_is_believed_with_a_remark() -> None:
+    report = with_status(status_list(id=f"{LIST_URL}0"))
+    assert (report.verdict, report.check("status").code) == (Verdict.VALID, "list_id_differs")  # type: ignore[union-attr]
+    revoked = with_status(status_list(INDEX, id=f"{LIST_URL}0"))
+    assert faults(revoked) == {"status": "revoked"}
 
 
 @pytest.mark.parametrize("index", ["-1", "131072", "1.5", "", "9" * 40, None, True])
@@ -225,9 +231,9 @@ def test_a_document_against_the_standard_fails_the_check_that_is_about_it(name: 
     assert report.verdict is Verdict.INVALID
 
 
-def test_a_credential_that_is_no_badge_is_not_judged_as_one() -> None:
+def test_a_credential_that_is_no_badge_but_speaks_its_language_lacks_the_type() -> None:
     report = check(make_signed(make_credential(type=["VerifiableCredential"])))
-    assert (report.verdict, faults(report)) == (Verdict.UNSUPPORTED, {"format": "unsupported_type"})
+    assert (report.verdict, faults(report)) == (Verdict.INVALID, {"open_badge": "open_badge_broken"})
 
 
 JSON_VALUES = st.recursive(

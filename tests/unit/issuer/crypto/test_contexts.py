@@ -62,7 +62,7 @@ def test_a_context_is_known_by_its_exact_url_only(url: str) -> None:
 
 def test_a_context_that_is_pinned_but_not_installed_is_unavailable_not_wrong() -> None:
     with pytest.raises(ContextUnavailable) as refusal:
-        pinned_contexts().document(contexts.DATA_INTEGRITY_V1_CONTEXT)
+        contexts.ContextSet({}).document(contexts.DATA_INTEGRITY_V1_CONTEXT)
     assert not refusal.value.conclusive
 
 
