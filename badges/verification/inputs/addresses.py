@@ -132,7 +132,7 @@ def _carried(parts: SplitResult) -> str | None:
     if OFFER_PARAMETERS & said.keys() or (_is_of(parts, "lcw.app") and parts.path.startswith("/request")):
         raise Refused("credential_offer", "The address offers a credential to a wallet.")
     for wrapping in WRAPPINGS:
-        if _is_of(parts, wrapping.host) and parts.path.startswith(wrapping.path or "/"):
+        if _is_of(parts, wrapping.host) and (parts.path or "/").startswith(wrapping.path):
             for name in wrapping.parameters:
                 if said.get(name, "").startswith(WEB):
                     return said[name]

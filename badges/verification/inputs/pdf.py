@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PdfReader, filters, xmp
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
@@ -24,6 +24,9 @@ MAX_LINKS = 500
 MAX_FILE_BYTES = 5 * 1024 * 1024
 LONGEST_LINK = 2048
 END = b"%%EOF"
+LOADED = (filters, xmp)
+"""Modules that a reader would load late; where this runs none can be loaded any more."""
+
 _BLANK = b"\x00 \t\r\n"
 _FAULTS = (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
 

@@ -51,10 +51,9 @@ def read(data: bytes, *, name: str = "", address: str = "") -> tuple[Found | Non
     try:
         found = _found(data, address=address, nested=0)
     except Refused as refused:
-        is_table = refused.code == "no_badge_found" and name.lower().endswith(_TABLES)
-        return None, check_of("several_badges" if is_table else refused.code, refused.reason)
+        return None, _named(check_of(refused.code, refused.reason), name)
     except CryptoError as error:
-        return None, check_of(error.code, error.detail)
+        return None, _named(check_of(error.code, error.detail), name)
     except Unavailable as error:
         return None, Check("format", Outcome.COULD_NOT_CHECK, error.detail, SECTION, code=error.code)
     except ServiceError as error:
@@ -62,6 +61,12 @@ def read(data: bytes, *, name: str = "", address: str = "") -> tuple[Found | Non
     if isinstance(found, Given):
         found = replace(found, address=address)
     return found, Check("format", Outcome.PASS, _SENTENCES[_said_as(found)], SECTION)
+
+
+def _named(check: Check, name: str) -> Check:
+    """Whoever hands in a table here is told where tables go."""
+    is_table = check.code in ("no_badge_found", "invalid_json") and name.lower().endswith(_TABLES)
+    return check_of("several_badges", check.reason) if is_table else check
 
 
 def _found(data: bytes, *, address: str, nested: int) -> Found:
