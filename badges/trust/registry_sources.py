@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from badges.trust import federation
 from badges.trust.naming import KEY, named
 from badges.trust.registry_documents import FEDERATION, Listing, no_registry, read_listing, wrong
-from issuer.access import settings
 from issuer.base.db import db
 from issuer.base.errors import Invalid, Unavailable
 from issuer.base.fetch import Fetcher
+from issuer.outbound import this_fetcher
 from issuer.plain_text import refuse
 
 LONGEST_ADDRESS = 500
@@ -60,7 +60,7 @@ def read(given: Source, *, now: datetime) -> Listing:
             return federation.read_uploaded(given.data, pinned=given.pinned, now=now)
         return _unsigned(read_listing(given.data), given.pinned)
     db.session.rollback()  # nobody else waits for a turn to write while a foreign host takes its time
-    asking = _Asking(Fetcher(allow_loopback_http=settings().allows_loopback_http), time.monotonic() + given.seconds)
+    asking = _Asking(this_fetcher(), time.monotonic() + given.seconds)
     try:
         data = asking.get(given.address)
         if federation.is_statement(data):

@@ -41,6 +41,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children; the system buries them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
+    silence = os.open(os.devnull, os.O_WRONLY)
     known: dict[str, Task] = {}
     while True:
         name, descriptors, _flags, _address = socket.recv_fds(control, LONGEST_NAME, 1)
@@ -51,6 +52,9 @@ def main() -> None:
         task = known.setdefault(name.decode("ascii"), _task(name.decode("ascii")))
         if os.fork() == 0:
             control.close()
+            # Libraries say what they stumble over, and that is what somebody handed in.
+            os.dup2(silence, sys.stdout.fileno())
+            os.dup2(silence, sys.stderr.fileno())
             _serve(channel, task)
         channel.close()
 

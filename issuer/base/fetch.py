@@ -78,11 +78,13 @@ class Outbound:
 class Fetcher:
     """Fetches public documents. ``allow_loopback_http``: http://localhost too, for development.
 
-    ``resolve``: asked instead of the system's resolver. ``outbound``: shared with others, or this one's own.
+    ``max_bytes`` of a document, ``max_image_bytes`` of a picture or a PDF. ``resolve``: asked instead of the system's
+    resolver. ``outbound``: shared with others, or this one's own.
     """
 
     allow_loopback_http: bool = False
     max_bytes: int = MAX_BYTES
+    max_image_bytes: int = MAX_IMAGE_BYTES
     resolve: Resolve | None = None
     outbound: Outbound = field(default_factory=Outbound)
 
@@ -114,7 +116,7 @@ class Fetcher:
         """From memory while it is fresh; else asked for, or asked whether it still stands."""
         shared, key = self.outbound, (place.url, accept)
         kept = shared.memory.get(key)
-        if kept is not None and shared.clock() < kept.until and len(kept.reply.body) <= self.max_bytes:
+        if kept is not None and shared.clock() < kept.until and self._may_be_so_long(kept.reply):
             return kept.reply
         questions = validators(kept.reply) if kept is not None and kept.reply.status in DOCUMENTS else {}
         reply = self._asked(place, {"Accept": accept, **questions}, deadline=deadline)
@@ -140,7 +142,8 @@ class Fetcher:
             )
         try:
             with gates.through(place.authority, seconds=max(deadline - time.monotonic(), 0.0)):
-                reply = self._exchange(place, headers, Bounds(deadline, CONNECT_SECONDS, self.max_bytes))
+                bounds = Bounds(deadline, CONNECT_SECONDS, self.max_bytes, self.max_image_bytes)
+                reply = self._exchange(place, headers, bounds)
         except GateFull as error:
             sentence = gettext("Too many documents are being read from other hosts now.")
             raise Unavailable("outbound_busy", sentence, retry_after=int(TOTAL_SECONDS)) from error
@@ -165,8 +168,10 @@ class Fetcher:
             return ask(place, addresses, headers=headers, bounds=bounds, tls=self.outbound.tls)
         except BodyTooLarge as error:
             self.outbound.breakers.succeeded(place.authority)
-            sentence = gettext("The document is larger than %(most)s bytes.", most=self.max_bytes)
-            raise TooLarge("too_large", sentence) from error
+            raise TooLarge("too_large", gettext("The document at %(host)s is too large.", host=place.host)) from error
+
+    def _may_be_so_long(self, reply: Reply) -> bool:
+        return len(reply.body) <= Bounds(0, 0, self.max_bytes, self.max_image_bytes).most_of(reply.media_type)
 
 
 def _joined(url: str, location: str) -> str:

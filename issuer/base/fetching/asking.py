@@ -34,16 +34,23 @@ class Reply:
 
     @property
     def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type_of(self.headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """``deadline`` of the monotonic clock for all of it; ``connect`` in seconds; ``max_bytes`` of the body."""
+    """``deadline`` of the monotonic clock for all of it; ``connect`` in seconds; the bytes of a body, and of a picture
+    or a PDF."""
 
     deadline: float
     connect: float
     max_bytes: int
+    max_image_bytes: int
+
+    def most_of(self, media_type: str) -> int:
+        """The bytes that a body of that type may have."""
+        is_image = media_type.startswith("image/") or media_type == "application/pdf"
+        return self.max_image_bytes if is_image else self.max_bytes
 
     @property
     def remaining(self) -> float:
@@ -67,8 +74,9 @@ def ask(
         connection.request("GET", place.target, headers={**headers, "User-Agent": USER_AGENT})
         response = connection.getresponse()
         said = _by_name(response.getheaders())
-        body = _read(connection, response, bounds)
-        return Reply(response.status, said, _plain(body, said, bounds.max_bytes))
+        most = bounds.most_of(media_type_of(said))
+        body = _read(connection, response, bounds, most=most)
+        return Reply(response.status, said, _plain(body, said, most))
     except (ValueError, zlib.error) as error:
         raise http.client.HTTPException("The reply is not as HTTP has it.") from error
     finally:
@@ -85,8 +93,15 @@ def _by_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return said
 
 
-def _read(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, bounds: Bounds) -> bytes:
-    if (response.length or 0) > bounds.max_bytes:
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """The type without its parameters, in lower case, or ""."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _read(
+    connection: http.client.HTTPConnection, response: http.client.HTTPResponse, bounds: Bounds, *, most: int
+) -> bytes:
+    if (response.length or 0) > most:
         raise BodyTooLarge
     body = bytearray()
     while True:
@@ -95,7 +110,7 @@ def _read(connection: http.client.HTTPConnection, response: http.client.HTTPResp
             connection.sock.settimeout(remaining)
         chunk = response.read1(CHUNK)
         body += chunk
-        if len(body) > bounds.max_bytes:
+        if len(body) > most:
             raise BodyTooLarge
         if not chunk:
             if response.length:

@@ -79,9 +79,9 @@ def test_an_address_that_only_begins_like_ours_is_not_ours(ctx: Flask, address: 
 def test_one_verification_asks_other_hosts_only_so_often(ctx: Flask) -> None:
     world = sources.this_world()
     reasons = []
-    for _ in range(sources.MOST_FETCHES + 1):
+    for number in range(sources.MOST_FETCHES + 1):
         with pytest.raises(KeyUnavailable) as trouble:
-            world.fetch("https://nowhere.invalid/did.json")
+            world.fetch(f"https://nowhere.invalid/{number}/did.json")
         reasons.append(trouble.value.detail)
     assert [f"More than {sources.MOST_FETCHES}" in reason for reason in reasons] == [False] * 6 + [True]
 
