@@ -52,7 +52,7 @@ def showcase_of(award: Award) -> Showcase:
         is_public=award.visibility == "public",
         awarded_at=award.awarded_at,
         valid_until=credential.valid_until if credential else None,
-        withdrawal=_withdrawal(award.public_id),
+        withdrawal=withdrawal_of(award.public_id),
         achievement=shown_achievement(version, newest=newest_number(achievement)),
         issuer=shown_issuer(achievement.organisation),
         skills=skills_of(version, values=_values(award)),
@@ -190,7 +190,7 @@ def _piece(evidence: Evidence) -> ShownPiece:
     )
 
 
-def _withdrawal(award_id: str) -> Withdrawal | None:
+def withdrawal_of(award_id: str) -> Withdrawal | None:
     """The revocation if there is one, else the suspension."""
     entries = (places.find_entry(award_id, purpose) for purpose in (places.REVOCATION, places.SUSPENSION))
     for entry, is_final in zip(entries, (True, False), strict=True):

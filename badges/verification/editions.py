@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from badges.models import Award, Credential
+from badges.showcase import withdrawal_of
 from badges.verification.report import Check, Outcome
 from issuer.base.db import db
 from issuer.crypto.strict_json import load_object
@@ -63,6 +64,18 @@ def _key_known_here(published: Check, award: Award, edition: Credential | None) 
 
 
 def _status_known_here(published: Check, award: Award, edition: Credential | None) -> Check:
+    """What the issuer's records say of it, with the issuer's reason where everybody may read that."""
+    check = _status_in_records(published, award, edition)
+    withdrawal = withdrawal_of(award.public_id) if check.code in ("revoked", "suspended") else None
+    if withdrawal is None or not withdrawal.is_public or not withdrawal.reason:
+        return check
+    sentence = _l(
+        "%(sentence)s The issuer's reason: %(reason)s", sentence=str(check.sentence), reason=withdrawal.reason
+    )
+    return replace(check, sentence=sentence)
+
+
+def _status_in_records(published: Check, award: Award, edition: Credential | None) -> Check:
     """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
     newest = award.credential
     if edition is not None and newest is not None and edition.edition < newest.edition:
