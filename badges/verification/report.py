@@ -157,7 +157,7 @@ def verdict_of(checks: Sequence[Check]) -> Verdict:
     return Verdict.VALID
 
 
-_ALTERED = frozenset({"signature", "unsigned_property", "claim_mismatch"})
+_ALTERED = frozenset({"signature", "unsigned_property", "claim_mismatch", "altered"})
 _STANDING = (Finding.SUPERSEDED, Finding.REVOKED, Finding.SUSPENDED, Finding.EXPIRED, Finding.NOT_YET_VALID)
 
 
