@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from badges.verification.inputs.following import follow
+from badges.verification.open_badges_2 import checking as open_badges_2
 from badges.verification.open_badges_3 import checking as open_badges_3
 from badges.verification.reading import Given, Link, read
 from badges.verification.report import Check, Outcome, Report
@@ -23,7 +24,10 @@ class Room:
     check: Callable[[Given, Check, World], Report]
 
 
-ROOMS = (Room(open_badges_3.is_mine, open_badges_3.check_credential),)
+ROOMS = (
+    Room(open_badges_3.is_mine, open_badges_3.check_credential),
+    Room(open_badges_2.is_mine, open_badges_2.check),
+)
 """In the order in which they are asked; the first whose document it is checks it."""
 
 
