@@ -9,6 +9,7 @@ no file and no socket any more: there is nothing it could read, and nobody it co
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -19,7 +20,7 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 CPU_SECONDS = 2
 WALL_SECONDS = 5.0
@@ -36,25 +37,28 @@ Task = Callable[[bytes], tuple[Any, Sequence[bytes]]]
 """Pure: bytes -> a JSON value, and bytes beside it."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Serve whoever holds the other end of the socket whose number was given."""
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children; the system buries them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
     silence = os.open(os.devnull, os.O_WRONLY)
-    known: dict[str, Task] = {}
+    known: dict[bytes, Task] = {}
     while True:
         name, descriptors, _flags, _address = socket.recv_fds(control, LONGEST_NAME, 1)
         if not name:
-            return
+            os._exit(0)  # nothing to tidy up, and libraries in C have much to say when an interpreter ends
         channel = socket.socket(fileno=descriptors[0])
         # Imported here and not in the child: what a task needs is read once, while files can still be opened.
-        task = known.setdefault(name.decode("ascii"), _task(name.decode("ascii")))
+        if name not in known:
+            known[name] = _task(name.decode("ascii"))
+            gc.freeze()  # or the collector would touch, and so copy, what all children share
+        task = known[name]
         if os.fork() == 0:
             control.close()
             # Libraries say what they stumble over, and that is what somebody handed in.
-            os.dup2(silence, sys.stdout.fileno())
-            os.dup2(silence, sys.stderr.fileno())
+            for stream in (1, 2):
+                os.dup2(silence, stream)
             _serve(channel, task)
         channel.close()
 
@@ -65,7 +69,7 @@ def _task(name: str) -> Task:
     return found
 
 
-def _serve(channel: socket.socket, task: Task) -> None:
+def _serve(channel: socket.socket, task: Task) -> NoReturn:
     """Read the task's bytes, do it, answer, end. Never returns."""
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -7,6 +7,7 @@ moving picture is looked at.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,8 @@ CODES = zxingcpp.BarcodeFormats(
     ]
 )
 MOST_CODES = 16
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError)
+_BOMBS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
 
 Image.init()  # the formats are modules; where this runs no file can be opened any more
 
@@ -42,6 +44,7 @@ def codes(data: bytes) -> tuple[Any, Sequence[bytes]]:
 
 def _grey(data: bytes) -> Image.Image:
     try:
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
@@ -50,5 +53,7 @@ def _grey(data: bytes) -> Image.Image:
                 return picture.convert("L")
             white = Image.new("RGBA", picture.size, "white")
             return Image.alpha_composite(white, picture.convert("RGBA")).convert("L")
+    except _BOMBS as error:
+        raise Refused("pixel_limit", "The picture says that it has very many pixels.") from error
     except _FAULTS as error:
         raise Refused("bad_image", f"The picture cannot be decoded: {type(error).__name__}.") from error

@@ -66,7 +66,7 @@ def credentials(data: bytes) -> tuple[Any, Sequence[bytes]]:
         raise Refused("dtd_forbidden", f"The SVG declares something: {type(error).__name__}.") from error
     except SAXParseException as error:
         raise Refused("bad_image", f"The SVG is not well-formed at line {error.getLineNumber()}.") from error
-    except SAXException as error:
+    except (SAXException, LookupError, ValueError) as error:  # the others: an encoding that nobody knows
         raise Refused("bad_image", "The SVG is not well-formed.") from error
     found = [{"keyword": keyword, "verify": verify} for keyword, verify, _ in drawing.found]
     return {"found": found}, [text.encode("utf-8") for _, _, text in drawing.found]

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from badges.receipts import tokens as receipts
 from badges.verification.inputs import addresses
 from badges.verification.inputs.given import Given, Link
 from badges.verification.inputs.kinds import BOM
@@ -51,6 +52,8 @@ def _from_text(text: str, *, wrapped: int) -> Given | Link:
         return _from_json(load_json(text, max_bytes=MAX_BYTES), wrapped=wrapped)
     if _looks_like_token(text):
         return read_token(text)
+    if (receipt := receipts.token_behind(text)) is not None:
+        return read_token(receipt)
     if (link := addresses.find(text)) is not None:
         return link
     load_json(text, max_bytes=MAX_BYTES)
@@ -72,6 +75,8 @@ def read_token(text: str) -> Given:
     """
     if "~" in text:
         return _partial(text)
+    if receipts.is_token(text):
+        return Given(receipts.parts_of(text)[1], container="jwt", token=text)
     try:
         jwt = parse_jwt(text)
     except AlgorithmRefused as error:
@@ -127,6 +132,8 @@ def _from_json(value: Any, *, wrapped: int) -> Given | Link:
 
 
 def _from_object(value: dict[str, Any], *, wrapped: int) -> Given | Link:
+    if (receipt := receipts.token_in(value)) is not None:
+        return Given(value, token=receipt)
     if (token := _enveloped(value)) is not None:
         return read_token(token)
     if _MEMBERS & value.keys() or value.keys() >= _OPEN_BADGES_1:

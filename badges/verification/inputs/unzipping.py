@@ -45,7 +45,7 @@ def entries(data: bytes) -> tuple[Any, Sequence[bytes]]:
             infos = [info for info in archive.infolist() if not _is_junk(info)]
             _check_promises(infos, archive, packed=len(data))
             return _unpacked(archive, infos, allowed=_allowed(len(data)))
-    except zipfile.BadZipFile as error:
+    except _FAULTS as error:
         raise Refused("bad_archive", "The archive is damaged.") from error
 
 

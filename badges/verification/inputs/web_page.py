@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
@@ -21,8 +22,10 @@ MAX_SCRIPT = 1024 * 1024
 def badges(data: bytes) -> tuple[Any, Sequence[bytes]]:
     """HTML -> {"alternates": [address as written], "metas": [address as written]}, and the scripts of JSON-LD in it."""
     page = _Page()
-    page.feed(data.decode("utf-8", "replace"))
-    page.close()
+    # The parser of the standard library asserts what pages do not keep to; what came before still counts.
+    with contextlib.suppress(AssertionError):
+        page.feed(data.decode("utf-8", "replace"))
+        page.close()
     alternates, metas = page.alternates[:MAX_FOUND], page.metas[:MAX_FOUND]
     return {"alternates": alternates, "metas": metas, "base": page.base}, page.scripts[:MAX_FOUND]
 
