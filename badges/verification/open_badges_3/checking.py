@@ -29,8 +29,10 @@ from badges.verification.open_badges_3.signing_keys import SigningKeys
 from badges.verification.open_badges_3.status import Standing, check_status, not_looked_up
 from badges.verification.open_badges_3.terms import check_terms
 from badges.verification.open_badges_3.tokens import check_token, opened
+from badges.verification.open_badges_3.two_texts import without_token_terms
 from badges.verification.open_badges_3.values import issuer_id_of
 from badges.verification.reading import Given
+from badges.verification.recipient import check_recipient
 from badges.verification.report import Check, Outcome, Report
 from badges.verification.world import Signatory, Trust, World
 from issuer.crypto.errors import StatusListError
@@ -64,6 +66,7 @@ def _walk(given: Given, form: Check, world: World, depth: int) -> Report:
     keys = SigningKeys(issuer_id_of(document), world.fetch, world.allow_loopback_http)
     signed = check_signed(given, keys=keys, world=world, demand=Demand(keys.issuer_id, world.now))
     holds = signed.holds
+    document = document if signed.is_whole else without_token_terms(document) or document
     standing = _standing(document, signed, keys, world) if holds else not_looked_up()
     inside = _inside(document, kind, world, depth) if holds else Inside()
     checks = (
@@ -79,6 +82,7 @@ def _walk(given: Given, form: Check, world: World, depth: int) -> Report:
         standing.check,
         _check_trust(signed.signatory, world.trust),
         *inside.checks,
+        *((whose,) if not depth and (whose := check_recipient(document, world.recipient)) is not None else ()),
     )
     return Report(
         checks,
