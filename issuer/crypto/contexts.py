@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from issuer.crypto.errors import ContextRefused, ContextUnavailable
-from issuer.crypto.own_contexts import own_contexts, without_terms
+from issuer.crypto.own_contexts import own_contexts
 
 VC2_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 VC1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
@@ -195,14 +195,6 @@ def pinned_contexts() -> ContextSet:
         pin.url: _read(pin, _package_folder(*pin.package) / pin.file_name) for pin in PINS if pin.package is not None
     }
     return ContextSet({**own_contexts(carried), **carried})
-
-
-@cache
-def without_token_terms() -> ContextSet:
-    """`pinned_contexts()` with the other text of the context of Open Badges 3.0.3, which lacks two terms: it was
-    published with them and without them at the same address."""
-    documents = pinned_contexts().documents
-    return ContextSet({**documents, OB3_CONTEXT: without_terms(documents[OB3_CONTEXT], TOKEN_TERMS)})
 
 
 @cache

@@ -205,8 +205,3 @@ _BUILDERS: dict[str, Callable[[Documents], Context]] = {
 def own_contexts(documents: Documents) -> dict[str, Context]:
     """URL -> context document, for those that are built here. ``documents``: the ones that packages carry."""
     return {url: {"@context": build(documents)} for url, build in _BUILDERS.items()}
-
-
-def without_terms(document: Mapping[str, Any], terms: frozenset[str]) -> Context:
-    """A context document without some of its terms."""
-    return {"@context": {name: term for name, term in document["@context"].items() if name not in terms}}

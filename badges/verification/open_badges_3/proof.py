@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from badges.verification.open_badges_3.signing_keys import BeforeRevocation, Keys
-from badges.verification.open_badges_3.two_texts import OF_A_TEXT, other_text_for
+from badges.verification.open_badges_3.two_texts import OF_A_TEXT, without_token_terms
 from badges.verification.reading import Given
 from badges.verification.world import WasBefore
-from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import CryptoError
 from issuer.crypto.jwt_verification import verify_jwt
 from issuer.crypto.proof_verification import ProofResult, verify_proof
@@ -34,7 +33,7 @@ class Secured:
     """What one proof or token is worth. ``outcome``: verified, invalid, unknown; ``method``: its key, if it was had.
 
     ``signature_valid``: None when it could not be checked; ``older_than``: the moment of its key's revocation, when it
-    is proved to be older than that; ``suite``: what it was made with.
+    is proved to be older than that; ``suite``: what it was made with; ``covers_token_terms``: see ``two_texts``.
     """
 
     outcome: str
@@ -45,6 +44,7 @@ class Secured:
     suite: str = ""
     older_than: datetime | None = None
     by_issuer: bool = True
+    covers_token_terms: bool = True
 
     @property
     def holds(self) -> bool:
@@ -59,7 +59,6 @@ class Demand:
     signer: str
     now: datetime
     purpose: str = "assertionMethod"
-    contexts: ContextSet | None = None
 
 
 def secured_by(given: Given, *, keys: Keys, demand: Demand, was_before: WasBefore) -> tuple[Secured, ...]:
@@ -80,8 +79,16 @@ def secured_by(given: Given, *, keys: Keys, demand: Demand, was_before: WasBefor
 def deciding(found: Sequence[Secured]) -> Secured:
     """The proof that decides for the whole: what fails before what is unknown, and the issuer's own before others'."""
     order = ("invalid", "unknown", "verified")
-    first = min(order.index(each.outcome) for each in found)
-    return max((each for each in found if each.outcome == order[first]), key=lambda each: each.by_issuer)
+    counted = [each for each in found if not is_beside(each, found)]
+    first = min(order.index(each.outcome) for each in counted)
+    return max((each for each in counted if each.outcome == order[first]), key=lambda each: each.by_issuer)
+
+
+def is_beside(proof: Secured, found: Sequence[Secured]) -> bool:
+    """Whether a proof is of a kind that is not supported, beside one by the issuer that holds: one is enough (Open
+    Badges 3.0, 8.3), and a forged one of a kind that is supported still counts."""
+    unread = proof.code == "unsupported_cryptosuite"
+    return unread and any(each.outcome == "verified" and each.by_issuer for each in found)
 
 
 def _verify(given: Given, keys: Keys, demand: Demand) -> tuple[Secured, ...]:
@@ -95,24 +102,25 @@ def _verify(given: Given, keys: Keys, demand: Demand) -> tuple[Secured, ...]:
 
 
 def _under_either_text(given: Given, keys: Keys, demand: Demand) -> tuple[Secured, ...]:
-    found = _embedded(given, keys, demand, demand.contexts)
-    other = other_text_for(given.document) if demand.contexts is None else None
+    found = _embedded(given.document, keys, demand)
+    other = without_token_terms(given.document)
     if other is None or not any(each.code in OF_A_TEXT for each in found):
         return found
-    again = _embedded(given, keys, demand, other)
-    return found if any(each.code in OF_A_TEXT for each in again) else again
+    again = _embedded(other, keys, demand)
+    if any(each.code in OF_A_TEXT for each in again):
+        return found
+    return tuple(replace(each, covers_token_terms=False) for each in again)
 
 
-def _embedded(given: Given, keys: Keys, demand: Demand, contexts: ContextSet | None) -> tuple[Secured, ...]:
+def _embedded(document: Mapping[str, Any], keys: Keys, demand: Demand) -> tuple[Secured, ...]:
     report = verify_proof(
-        given.document,
+        document,
         resolve_key=keys.resolve,
         now=demand.now,
         purpose=demand.purpose,
         controller=demand.signer,
-        contexts=contexts,
     )
-    return tuple(_of_result(result, _proof_at(given.document, place)) for place, result in enumerate(report.results))
+    return tuple(_of_result(result, _proof_at(document, place)) for place, result in enumerate(report.results))
 
 
 def _proof_at(document: Mapping[str, Any], place: int) -> Mapping[str, Any]:
@@ -149,6 +157,12 @@ def _verify_token(jwt: Jwt, keys: Keys, demand: Demand) -> Secured:
 def _with_absolute_kid(jwt: Jwt) -> Jwt:
     """A kid that is a bare name is looked for among the issuer's keys (VC-JOSE-COSE 1.0, 4.1.1)."""
     kid = jwt.header.get("kid")
-    if not isinstance(kid, str) or not kid.isascii() or not kid.isprintable() or set(kid) & set(":/#?% '\"\\"):
+    if (
+        not isinstance(kid, str)
+        or not kid
+        or not kid.isascii()
+        or not kid.isprintable()
+        or set(kid) & set(":/#?% '\"\\")
+    ):
         return jwt
     return replace(jwt, header={**jwt.header, "kid": f"#{kid}"})

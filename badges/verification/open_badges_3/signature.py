@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
-from badges.verification.open_badges_3.proof import KEY_PROBLEMS, Demand, Secured, deciding, secured_by
+from badges.verification.open_badges_3.proof import KEY_PROBLEMS, Demand, Secured, deciding, is_beside, secured_by
 from badges.verification.open_badges_3.signing_keys import SigningKeys, Vouching
 from badges.verification.reading import Given
 from badges.verification.report import Check, Outcome
@@ -25,13 +25,15 @@ LEGACY_SUITES = frozenset({"eddsa-2022", "Ed25519Signature2020"})
 class Signed:
     """The checks of the signatures, the check of whose they are, and who signed as far as that is proved.
 
-    ``key``: the thumbprint of the key that decides, "" when it was not had.
+    ``key``: the thumbprint of the key that decides, "" when it was not had. ``is_whole``: whether the proof covers
+    ``jti`` and ``endorsementJwt`` too.
     """
 
     signatures: tuple[Check, ...]
     issuer: Check
     signatory: Signatory | None = None
     key: str = ""
+    is_whole: bool = True
 
     @property
     def holds(self) -> bool:
@@ -53,11 +55,17 @@ def check_signed(given: Given, *, keys: SigningKeys, world: World, demand: Deman
         sentence = _l("It is not signed, so it proves nothing.")
         unsigned = Check("signature", Outcome.FAIL, sentence, section, "no_proof", "The document has no proof.")
         return Signed((unsigned,), _check_issuer(Secured("invalid", "no_proof", "", None), keys, world)[0])
-    signatures = tuple(_signature(each, section, place, len(found)) for place, each in enumerate(found, start=1))
+    signatures = tuple(
+        _beside(each, section) if is_beside(each, found) else _signature(each, section, place, len(found))
+        for place, each in enumerate(found, start=1)
+    )
     first = deciding(found)
     issuer, signatory = _check_issuer(first, keys, world)
     key = thumbprint(first.method.key) if first.method is not None else ""
-    return Signed((*signatures, *_check_suites(found)), issuer, signatory, key)
+    whole = all(each.covers_token_terms for each in found)
+    return Signed(
+        (*signatures, *_check_suites(found), *(() if whole else (_check_left_out(),))), issuer, signatory, key, whole
+    )
 
 
 def _signature(found: Secured, section: str, place: int, how_many: int) -> Check:
@@ -74,6 +82,11 @@ def _signature(found: Secured, section: str, place: int, how_many: int) -> Check
         return Check("signature", Outcome.COULD_NOT_CHECK, sentence, section, code=found.code, reason=reason)
     sentence = _SENTENCES.get(found.code, _l("The signature does not hold: this is not what was signed."))
     return Check("signature", Outcome.FAIL, sentence, section, code=found.code, reason=reason)
+
+
+def _beside(found: Secured, section: str) -> Check:
+    sentence = _l("It has a further signature, of a kind that this service cannot check.")
+    return Check("signature", Outcome.WARN, sentence, section, code=found.code, reason=f"{found.suite}: {found.detail}")
 
 
 _SENTENCES = {
@@ -99,6 +112,12 @@ def _check_suites(found: Sequence[Secured]) -> tuple[Check, ...]:
     sentence = _l("It was signed in a form that is no longer used for new badges. It can still be checked.")
     reason = f"Legacy proof: {', '.join(old)}."
     return (Check("suite", Outcome.WARN, sentence, "Data Integrity EdDSA 1.0, 3", "legacy_cryptosuite", reason),)
+
+
+def _check_left_out() -> Check:
+    sentence = _l("It carries something that its signature does not cover. That was left out of this report.")
+    reason = "jti or endorsementJwt, under a text of the context that does not define them."
+    return Check("terms", Outcome.WARN, sentence, "Open Badges 3.0, B.1 (context)", "not_covered", reason)
 
 
 def _check_issuer(found: Secured, keys: SigningKeys, world: World) -> tuple[Check, Signatory | None]:

@@ -88,7 +88,7 @@ class SigningKeys:
         for own in self.publication.methods if not method_id.startswith(_NAMED_BY_THEMSELVES) else ():
             if own.id == method_id:
                 return own
-        if self.publication.trouble is not None and subject == self.issuer_id:
+        if subject == self.issuer_id and self.publication.trouble is not None:
             raise self.publication.trouble
         method = resolve_verification_method(method_id, fetch=self.fetch, allow_loopback_http=self.allow_loopback_http)
         if method_id.startswith(_NAMED_BY_THEMSELVES):

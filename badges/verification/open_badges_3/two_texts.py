@@ -1,7 +1,8 @@
-"""Two texts of one context: what is signed under the one may not hold under the other.
+"""Two texts of one context: what one of them signs, the other leaves out.
 
 The context of Open Badges 3.0.3 was published with and, before that, without the terms ``endorsementJwt`` and ``jti``
-at the top of a credential. A proof that does not hold, of a document that uses one of them, is tried with the other.
+at the top of a credential. Whoever signed under the text without them signed everything else: a proof that does not
+hold, of a document that uses one of them, is tried without them. They are then not covered, and count for nothing.
 """
 
 from __future__ import annotations
@@ -9,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from issuer.crypto.contexts import OB3_CONTEXT, TOKEN_TERMS, ContextSet, without_token_terms
+from issuer.crypto.contexts import OB3_CONTEXT, TOKEN_TERMS
 
 OF_A_TEXT = frozenset({"signature", "unsigned_property"})
 
 
-def other_text_for(document: Mapping[str, Any]) -> ContextSet | None:
-    """The contexts with the other text, or None for a document of which the two texts say the same."""
+def without_token_terms(document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The document as the text without the terms signs it, or None where the two texts say the same.
+
+    A ``jti`` that is not the id contradicts what is signed: then there is no such document.
+    """
     named = document.get("@context")
-    differs = bool(TOKEN_TERMS & document.keys()) and isinstance(named, list) and OB3_CONTEXT in named
-    return without_token_terms() if differs else None
+    if not TOKEN_TERMS & document.keys() or not isinstance(named, list) or OB3_CONTEXT not in named:
+        return None
+    if document.get("jti", document.get("id")) != document.get("id"):
+        return None
+    return {name: value for name, value in document.items() if name not in TOKEN_TERMS}
