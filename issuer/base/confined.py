@@ -82,6 +82,7 @@ class Servers:
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._starting = threading.Lock()
         self._server: tuple[socket.socket, subprocess.Popen[bytes]] | None = None
+        self._owner = os.getpid()
         atexit.register(self.stop)
 
     def run(self, task: str, data: bytes) -> Answer:
@@ -100,7 +101,9 @@ class Servers:
         raise TooMuchWork if "exceeded" in head else Unreadable
 
     def stop(self) -> None:
-        """End the server; children at work end by their own clock."""
+        """End the server; children at work end by their own clock. In a fork of the owner: nothing, it is not ours."""
+        if os.getpid() != self._owner:
+            return
         with self._starting:
             server, self._server = self._server, None
         if server is not None:

@@ -23,7 +23,8 @@ BADGES_3 = 'xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"'
 BADGES_2 = 'xmlns:openbadges="http://openbadges.org"'
 CLR = 'xmlns:clr="https://purl.imsglobal.org/clr/v2p0"'
 
-Chunk = tuple[bytes, bytes]
+PACKED = ".z"
+"""What is associated or pinned under such a name is said to be compressed already."""
 
 
 def make_document(**over: Any) -> dict[str, Any]:
@@ -140,6 +141,8 @@ def _specifications(writer: PdfWriter, files: Mapping[str, bytes]) -> list[Any]:
     for name, content in files.items():
         stream = DecodedStreamObject()
         stream.set_data(content)
+        if name.endswith(PACKED):
+            stream[NameObject("/Filter")] = NameObject("/FlateDecode")
         held = DictionaryObject({NameObject("/F"): writer._add_object(stream)})
         members = {"/Type": NameObject("/Filespec"), "/F": TextStringObject(name), "/EF": held}
         made.append(writer._add_object(DictionaryObject({NameObject(key): value for key, value in members.items()})))

@@ -90,3 +90,15 @@ def test_the_server_ends_when_it_is_stopped(servers: Servers) -> None:
 
 def test_one_process_has_one_server() -> None:
     assert confined.run(f"{HERE}:parent", b"").value == confined.run(f"{HERE}:parent", b"").value
+
+
+def test_a_fork_has_a_server_of_its_own_and_leaves_the_other_alone() -> None:
+    ours = confined.run(f"{HERE}:parent", b"").value
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, str(confined.run(f"{HERE}:parent", b"").value).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reading, 64)) != ours
+    assert confined.run(f"{HERE}:parent", b"").value == ours

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 
 from badges.verification.inputs.given import Given, Link
@@ -97,6 +99,17 @@ def test_a_page_that_pretends_to_be_a_pdf_is_read_as_a_page() -> None:
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n%%EOF", make_pdf()[:300] + b"\n%%EOF\n"])
 def test_a_damaged_pdf_is_said_to_be_damaged(data: bytes) -> None:
     assert code_of(data) in ("bad_pdf", "no_badge_found")
+
+
+def test_an_attachment_that_unpacks_without_end_is_refused() -> None:
+    packer = zlib.compressobj(9)
+    endless = b"".join(packer.compress(bytes(16 * 1024 * 1024)) for _ in range(64)) + packer.flush()
+    assert code_of(make_pdf(pinned={"badge.json.z": endless})) in ("bad_pdf", "too_large", "too_much_work")
+
+
+def test_a_compressed_attachment_is_read() -> None:
+    found, _ = read(make_pdf(pinned={"badge.json.z": zlib.compress(document_bytes())}))
+    assert isinstance(found, Given)
 
 
 def test_a_pdf_of_eleven_megabytes_is_too_large() -> None:
