@@ -97,13 +97,13 @@ class Published:
         """
         path = own_path(url)
         if path is not None:
-            return _loaded(url, self._own(path).body)
+            return loaded(url, self._own(path).body)
         replied = self._asked(url)
         if replied.status in _ABSENT:
             raise NothingPublished(f"{_host(url)} answered with status {replied.status}: there is no such document.")
         if replied.status != _OK:
             raise KeyUnavailable(f"{_host(url)} answered with status {replied.status}.")
-        return _loaded(url, replied.body)
+        return loaded(url, replied.body)
 
     def read(self, url: str) -> Replied:
         """URL -> whatever lies there, of any status below 500. Raises as ``fetch`` does; 404 and 410 are answers."""
@@ -150,7 +150,8 @@ class Published:
             return KeyUnavailable(str(error.detail))
 
 
-def _loaded(url: str, body: bytes | dict[str, Any]) -> dict[str, Any]:
+def loaded(url: str, body: bytes | dict[str, Any]) -> dict[str, Any]:
+    """A document as it was published -> JSON object; a token becomes its envelope. Raises NothingPublished."""
     if isinstance(body, dict):
         return body
     try:
