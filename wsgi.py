@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import badges.bulk_checks.models
 import badges.edges
 import badges.models
 import badges.revoking.models
@@ -18,6 +19,9 @@ import issuer.signing.models
 import issuer.status.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
+from badges.bulk_checks import carrying_out as checking_many
+from badges.bulk_checks import jobs as bulk_checks
+from badges.bulk_checks import schedules, watches, webhooks
 from badges.revoking import carrying_out
 from badges.trust import refreshing
 from badges.verification import later
@@ -54,6 +58,9 @@ JOBS: dict[str, jobs.Job] = {
     resigning.RESIGN_JOB: resigning.resign,
     later.JOB: later.answer_asked,
     refreshing.JOB: refreshing.refresh,
+    checking_many.JOB: checking_many.carry_out,
+    schedules.JOB: schedules.again,
+    webhooks.JOB: webhooks.deliver,
 }
 """Job -> who does it, in a worker process."""
 
@@ -67,6 +74,10 @@ CHORES: tuple[jobs.Chore, ...] = (
     carrying_out.request_unfinished,
     later.forget_asked,
     refreshing.request_refreshes,
+    bulk_checks.forget_old,
+    schedules.request_due,
+    webhooks.forget_old,
+    watches.forget_old,
 )
 """What a worker looks after every hour."""
 
@@ -74,6 +85,9 @@ MINUTE_CHORES: tuple[jobs.Chore, ...] = (
     sequencing.number_entries,
     sequencing.sign_checkpoint,
     publishing.publish_what_waits,
+    checking_many.request_due,
+    webhooks.request_due,
+    watches.look,
 )
 """And every minute, each in a transaction of its own."""
 

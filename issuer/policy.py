@@ -49,6 +49,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "awards.revoke": _role("administrator", scope="awards:revoke"),
     "trust.read": _role("administrator", "author", "assessor", scope="trust:read"),
     "trust.edit": _role("administrator", scope="trust:write"),
+    "checks.read": _role("administrator", "author", "assessor", scope="checks:read"),
+    "checks.run": _role("administrator", "author", "assessor", scope="checks:write"),
+    "watches.edit": _role("administrator", "author", "assessor", scope="watches:write"),
+    "webhooks.edit": _role("administrator", scope="webhooks:write"),
     "organisation.administer": _role("administrator", scope="organisation:write"),
     "audit.read": _role("administrator", scope="audit:read"),
 }

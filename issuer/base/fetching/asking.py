@@ -62,16 +62,26 @@ class Bounds:
 
 
 def ask(
-    place: Place, addresses: Sequence[str], *, headers: Mapping[str, str], bounds: Bounds, tls: ssl.SSLContext
+    place: Place,
+    addresses: Sequence[str],
+    *,
+    headers: Mapping[str, str],
+    bounds: Bounds,
+    tls: ssl.SSLContext,
+    posted: bytes | None = None,
 ) -> Reply:
-    """GET ``place`` at one of ``addresses``. Raises OSError, http.client.HTTPException, BodyTooLarge."""
+    """GET ``place`` at one of ``addresses``, or POST what is to be ``posted``.
+
+    Raises OSError, http.client.HTTPException, BodyTooLarge.
+    """
     connection = _JudgedConnection(place, addresses, bounds=bounds, tls=tls)
     # A timeout of the socket begins anew with each byte; this one does not.
     clock = threading.Timer(bounds.remaining, connection.cut)
     clock.daemon = True
     clock.start()
     try:
-        connection.request("GET", place.target, headers={**headers, "User-Agent": USER_AGENT})
+        method = "GET" if posted is None else "POST"
+        connection.request(method, place.target, body=posted, headers={**headers, "User-Agent": USER_AGENT})
         response = connection.getresponse()
         said = _by_name(response.getheaders())
         most = bounds.most_of(media_type_of(said))
