@@ -13,6 +13,7 @@ from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
 from badges.issuer_pages import pages as issuer_pages
+from badges.receipts.pages import pages as receipt_pages
 from badges.resigning_cli import compromise_command
 from badges.revoking.api import revocations_api
 from badges.revoking.cli import revocation_command, revoke_many_command
@@ -34,6 +35,7 @@ from issuer.keys.cli import keys_cli
 PAGES: tuple[Blueprint, ...] = (
     catalog_pages,
     verification_pages,
+    receipt_pages,
     embedding_pages,
     award_pages,
     achievement_pages,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from badges.models import Award, Credential
 from badges.proven_age import is_proven_older
+from badges.receipts.checking import KIND as RECEIPT
 from badges.verification import editions
 from badges.verification.criteria_since import check_criteria
 from badges.verification.logged import check_log
@@ -28,7 +29,7 @@ EVIDENCE_SECTION = "Rosette: evidence chain"
 
 def with_our_records(report: Report) -> Report:
     """The report, with the checks of our own records besides when what was checked names itself a badge of ours."""
-    if not _is_named_here(report):
+    if report.kind == RECEIPT or not _is_named_here(report):
         return report
     award = own_award(report)
     if award is None or report.document is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from badges.receipts import checking as receipts
 from badges.verification.inputs.following import follow
 from badges.verification.open_badges_2 import checking as open_badges_2
 from badges.verification.open_badges_3 import checking as open_badges_3
@@ -25,6 +26,7 @@ class Room:
 
 
 ROOMS = (
+    Room(receipts.is_mine, receipts.check),
     Room(open_badges_3.is_mine, open_badges_3.check_credential),
     Room(open_badges_2.is_mine, open_badges_2.check),
 )

@@ -16,6 +16,7 @@ from issuer.base.faults import fault_point
 from issuer.keys import rules
 from issuer.keys.keystore import active_key, ensure_keys
 from issuer.keys.purposes import BADGE_JWT, BADGE_PROOF, CREDENTIAL_PROOF, DID_HISTORY, LOG_CHECKPOINT, STATUS_LIST
+from issuer.keys.refusing import refuse_if
 from issuer.keys.statements import content_of
 from issuer.models import Organisation, SigningKey, StatusList
 from issuer.profile import issuer_did
@@ -35,9 +36,9 @@ def prepare_badge(document: Mapping[str, Any], *, organisation: Organisation, su
     entry = entry_of(subject)
     status_list = db.session.get_one(StatusList, entry.status_list_id)
     _check(BADGE_PROOF, document, organisation=organisation, now=now)
-    rules.refuse_if(status_list.organisation_id != organisation.id, "issuer")
-    rules.refuse_if(document["id"] != f"{settings().base_url}/badges/{subject}", "id")
-    rules.refuse_if(not _is_recorded(document["credentialStatus"], organisation, subject), "credentialStatus")
+    refuse_if(status_list.organisation_id != organisation.id, "issuer")
+    refuse_if(document["id"] != f"{settings().base_url}/badges/{subject}", "id")
+    refuse_if(not _is_recorded(document["credentialStatus"], organisation, subject), "credentialStatus")
     key = active_key(organisation, BADGE_PROOF)
     intent = Intent(
         organisation=organisation,
@@ -60,8 +61,8 @@ def prepare_status_list(
 ) -> Prepared:
     """Check a BitstringStatusListCredential against the list it publishes. Raises NotSigned, Conflict (no key yet)."""
     _check(STATUS_LIST, document, organisation=organisation, now=now)
-    rules.refuse_if(status_list.organisation_id != organisation.id, "issuer")
-    rules.refuse_if(document["id"] != status_list_url(status_list), "id")
+    refuse_if(status_list.organisation_id != organisation.id, "issuer")
+    refuse_if(document["id"] != status_list_url(status_list), "id")
     key = active_key(organisation, STATUS_LIST)
     intent = _intent(document, key, organisation=organisation, subject=status_list.public_id, now=now)
     return record(intent, now=now)
@@ -118,7 +119,7 @@ def _is_recorded(status: object, organisation: Organisation, subject: str) -> bo
 
 
 def _check(purpose: str, document: Mapping[str, Any], *, organisation: Organisation, now: datetime) -> None:
-    rules.refuse_if(rules.issuer_in(document) != issuer_did(organisation), "issuer")
+    refuse_if(rules.issuer_in(document) != issuer_did(organisation), "issuer")
     rules.check_document(purpose, document, base_url=settings().base_url, now=now)
 
 

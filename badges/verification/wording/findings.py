@@ -6,7 +6,7 @@ import re
 
 from flask_babel import format_date
 
-from badges.verification.report import Check, Finding, Outcome, Report
+from badges.verification.report import Check, Finding, Outcome, Report, Verdict
 from badges.verification.wording.questions import thing_of
 from badges.verification.wording.speech import _
 
@@ -25,12 +25,23 @@ KINDS = {
     Finding.NOT_A_BADGE: "neutral",
 }
 
+_SAYS_MORE = frozenset(
+    {
+        *(Finding.ISSUER_UNPROVEN, Finding.NOT_YET_VALID, Finding.SUSPENDED, Finding.REVOKED, Finding.SUPERSEDED),
+        *(Finding.NOT_VALID, Finding.COULD_NOT_CHECK),
+    }
+)
+_SAID_ALREADY = frozenset({"no_proof"})
+
 _HOST = re.compile(r"\b(?:localhost|(?:[a-z0-9-]{1,63}\.){1,9}[a-z][a-z0-9-]{1,62})(?::\d{1,5})?\b", re.IGNORECASE)
 _READ_OF_A_REASON = 500
 
 
 def kind_of(report: Report) -> str:
     """The colour class that repeats the words: good, warn, bad, unknown, neutral."""
+    said = report.check("said")
+    if said is not None and said.outcome is Outcome.WARN:
+        return "warn"
     return KINDS[report.finding]
 
 
@@ -50,12 +61,16 @@ def mark_of(report: Report) -> str:
         Finding.COULD_NOT_CHECK: _("Could not be checked"),
         Finding.NOT_A_BADGE: _("Not a badge"),
     }
+    if report.check("said") is not None and report.verdict is Verdict.VALID:
+        return _("A genuine receipt")
     return marks[report.finding]
 
 
 def sentence_of(report: Report) -> str:
-    """One sentence that answers: is it real, and does it still count?"""
+    """One sentence that answers: is it real, and does it still count? Of a receipt: what it said when it was made."""
     finding = report.finding
+    if (said := report.check("said")) is not None and report.verdict is Verdict.VALID:
+        return str(said.sentence)
     if finding is Finding.VALID:
         return _valid(report)
     if finding in (Finding.ISSUER_NOT_KNOWN, Finding.ISSUER_UNPROVEN):
@@ -73,7 +88,7 @@ def sentence_of(report: Report) -> str:
 def more_of(report: Report) -> str:
     """The second sentence: what the check that decides says of it; "" when the first has said it all."""
     check = _deciding(report)
-    if check is None or report.finding in (Finding.NOT_A_BADGE, Finding.VALID):
+    if check is None or report.finding not in _SAYS_MORE or check.code in _SAID_ALREADY:
         return ""
     words = str(check.sentence)
     return "" if words in sentence_of(report) else words

@@ -30,6 +30,7 @@ def title_of(name: str) -> str:
         "evidence": _("Does the evidence stand?"),
         "criteria": _("Are its criteria still the same?"),
         "log": _("Is it in the issuance log?"),
+        "said": _("What did it say?"),
         "hosted": _("Does its issuer's host say the same?"),
         "achievement": _("Is what was achieved described?"),
         "holder": _("Did its holder present it?"),

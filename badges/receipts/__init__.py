@@ -1,0 +1,1 @@
+"""Receipts: what this service found when it checked a badge, signed, for whoever asked to keep. None is kept here."""
