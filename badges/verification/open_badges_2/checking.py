@@ -78,8 +78,8 @@ def _check_hosted(given: Given, form: Check, world: World, graph: Graph) -> Repo
     document = copy.document if copy is not None and _is_assertion(copy.document) else given.document
     if hosted.is_withdrawn and hosted.fault is None:
         return _withdrawn(given, form, world, hosted)
-    if copy is not None and document.get("revoked") is True and "badge" not in document:
-        return _withdrawn(given, form, world, hosted, text_of(document.get("revocationReason")))
+    if copy is not None and copy.document.get("revoked") is True and "badge" not in copy.document:
+        return _withdrawn(given, form, world, hosted, text_of(copy.document.get("revocationReason")))
     found = _found(document, copy.host if copy is not None else "", graph)
     lies = _also_its_class(check_hosted(hosted, found.issuer), given.document, found)
     proven = lies.outcome is Outcome.PASS and _vouches(found)
