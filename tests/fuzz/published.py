@@ -1,7 +1,7 @@
 """Published samples of Open Badges 3.0 and CLR 2.0, the good and the faulty ones, as specimens.
 
-Of a faulty one whose proof holds no change makes a valid one either. What is compared is what was signed: the statements
-of a document without its own proof, or the signed bytes of a token. Tokens that were baked into pictures are taken out.
+Of a faulty one whose proof holds no change makes a valid one either. What is compared is what was signed: the
+statements of a document without its own proof, or the signed bytes of a token. Tokens are taken out of their pictures.
 """
 
 from __future__ import annotations
