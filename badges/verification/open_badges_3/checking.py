@@ -8,7 +8,7 @@ nothing is looked up on behalf of a credential whose signature does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -33,12 +33,13 @@ from badges.verification.open_badges_3.two_texts import without_token_terms
 from badges.verification.open_badges_3.values import issuer_id_of
 from badges.verification.reading import Given
 from badges.verification.recipient import check_recipient
-from badges.verification.report import Check, Outcome, Report
+from badges.verification.report import Check, Finding, Outcome, Report
 from badges.verification.world import Signatory, Trust, World
 from issuer.crypto.errors import StatusListError
 
 __all__ = ["check_credential", "is_mine"]
 
+TRUST = "Rosette: trust"
 DEEPEST = 3
 """A badge in a record in a presentation; what lies deeper is not looked at."""
 
@@ -142,18 +143,28 @@ def _check_presentation(given: Given, form: Check, world: World, depth: int) -> 
 
     inside = check_credentials(document.get("verifiableCredential"), check) if depth < DEEPEST else Inside()
     checks = (form, check_presentation_model(document), *signed.checks, *check_token(given, now=world.now))
-    return Report(
-        (*checks, *inside.checks), world.now, document=document, kind=Kind.PRESENTATION.value, parts=inside.parts
-    )
+    checks = (*checks, *inside.checks, _check_issuers([part.report for part in inside.parts]))
+    return Report(checks, world.now, document=document, kind=Kind.PRESENTATION.value, parts=inside.parts)
+
+
+def _check_issuers(reports: Sequence[Report]) -> Check:
+    """Of a presentation: it is known no better than the least known of those who issued what is in it."""
+    findings = {report.finding for report in reports}
+    if Finding.ISSUER_UNPROVEN in findings:
+        sentence = _l("For at least one credential in it, only the credential itself says whose key signed it.")
+        return Check("trust", Outcome.WARN, sentence, TRUST, code="issuer_unproven")
+    if Finding.ISSUER_NOT_KNOWN in findings or not reports:
+        sentence = _l("This service does not know every issuer in it. Ask yourself whether you do.")
+        return Check("trust", Outcome.WARN, sentence, TRUST, code="issuer_unknown")
+    return Check("trust", Outcome.PASS, _l("Every issuer in it is known here."), TRUST)
 
 
 def _check_trust(signatory: Signatory | None, trust: Trust) -> Check:
-    section = "Rosette: trust"
     if signatory is None:
         sentence = _l("Whether the issuer is known here does not matter: it is not certain that it signed this.")
-        return Check("trust", Outcome.NOT_APPLICABLE, sentence, section)
+        return Check("trust", Outcome.NOT_APPLICABLE, sentence, TRUST)
     known = trust(signatory)
     if known is None:
         sentence = _l("This service does not know the issuer. Ask yourself whether you do.")
-        return Check("trust", Outcome.WARN, sentence, section, code="issuer_unknown")
-    return Check("trust", Outcome.PASS, _l("The issuer is known here: %(how)s.", how=known), section)
+        return Check("trust", Outcome.WARN, sentence, TRUST, code="issuer_unknown")
+    return Check("trust", Outcome.PASS, _l("The issuer is known here: %(how)s.", how=known), TRUST)

@@ -199,6 +199,14 @@ def test_a_presentation_is_its_holders_and_each_badge_in_it_its_issuers() -> Non
     assert named(report, "issuer").outcome is Outcome.PASS
 
 
+def test_a_presentation_is_known_no_better_than_the_least_known_issuer_in_it() -> None:
+    document = presented(presentation(signed_by_fragment()))
+    assert check(document, PUBLISHED).finding is Finding.ISSUER_NOT_KNOWN
+    assert check(document).finding is Finding.ISSUER_UNPROVEN
+    assert check(document, PUBLISHED, trust=lambda _: "known").finding is Finding.VALID
+    assert check(presented(presentation()), PUBLISHED).finding is not Finding.VALID
+
+
 def test_a_presentation_by_another_key_than_the_holders_is_forged() -> None:
     assert check(presented(presentation(signed_by_fragment()), seed=9), PUBLISHED).verdict is Verdict.INVALID
     assert check(presentation(signed_by_fragment()), PUBLISHED).verdict is Verdict.INVALID
