@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.attacks import changes_of, refuse_if_passed
+from tests.fuzz.open_badges_2 import open_badges_2_specimens
 from tests.fuzz.published import sample_specimens
 from tests.fuzz.specimens import Specimen, badge_specimens
 from tests.unit.badges.verification.strangers import speaking_english
@@ -41,7 +42,7 @@ def attack(specimen: Specimen, count: int) -> tuple[int, float]:
 
 def main(arguments: list[str]) -> int:
     warnings.simplefilter("ignore")
-    specimens = [*badge_specimens(), *sample_specimens(), *SPECIMENS]
+    specimens = [*badge_specimens(), *open_badges_2_specimens(), *sample_specimens(), *SPECIMENS]
     each = (int(arguments[0]) if arguments else 100_000) // len(specimens) + 1
     total = 0
     with speaking_english():

@@ -55,7 +55,7 @@ def check(given: Given, form: Check, world: World) -> Report:
     """Check a document of Open Badges 1 or 2. ``form`` is the check "format" that came of reading it. Never raises for
     what is given."""
     graph = Graph(world.read)
-    if not _is_assertion(given.document):
+    if given.jwt is None and not _is_assertion(given.document):
         return check_single(given, form, world, graph)
     if _is_signed(given):
         return _check_signed(given, form, world, graph)
@@ -63,7 +63,7 @@ def check(given: Given, form: Check, world: World) -> Report:
 
 
 def _is_assertion(document: Mapping[str, Any]) -> bool:
-    return "Assertion" in types_of(document) or ("recipient" in document and "badge" in document)
+    return "Assertion" in types_of(document) or "recipient" in document
 
 
 def _is_signed(given: Given) -> bool:

@@ -14,7 +14,7 @@ from badges.verification.open_badges_2.documents import check_context, propertie
 from badges.verification.open_badges_2.endorsements import check_endorsement, check_endorsements
 from badges.verification.open_badges_2.extensions import check_extensions
 from badges.verification.open_badges_2.graph import Graph, Node, Trouble
-from badges.verification.open_badges_2.primitives import host_of, is_iri, is_same_address
+from badges.verification.open_badges_2.primitives import host_of, is_iri, is_same_address, is_term
 from badges.verification.open_badges_2.properties import problems_of, type_problem
 from badges.verification.open_badges_2.rules import TABLES
 from badges.verification.open_badges_2.signing import public_key
@@ -58,7 +58,7 @@ def _own_address(given: Given, document: Mapping[str, Any]) -> tuple[str, str]:
 
 def _is_harmless(kinds: tuple[str, ...]) -> bool:
     """A class of the vocabulary, or one of somebody else's under an IRI of its own."""
-    return bool(kinds) and all(kind in CLASSES or is_iri(kind) or ":" in kind for kind in kinds)
+    return bool(kinds) and all(kind in CLASSES or is_iri(kind) or (":" in kind and is_term(kind)) for kind in kinds)
 
 
 def _unknown(document: Mapping[str, Any], kinds: tuple[str, ...]) -> str:

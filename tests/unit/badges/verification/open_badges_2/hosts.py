@@ -111,7 +111,9 @@ def pem(key: Any) -> str:
 
 def token(payload: Mapping[str, Any], *, signer: Signer | None = None, header: Mapping[str, Any] | None = None) -> str:
     """A compact JWS, by the issuer's key unless another signs."""
-    segments = [encode_base64url(json.dumps(each).encode()) for each in (header or {"alg": "RS256"}, payload)]
+    segments = [
+        encode_base64url(json.dumps(each).encode()) for each in (header or {"typ": "JWT", "alg": "RS256"}, payload)
+    ]
     signing_input = ".".join(segments)
     signature = (signer or local_signer(rsa_key()))(signing_input.encode("ascii"))
     return f"{signing_input}.{encode_base64url(signature)}"

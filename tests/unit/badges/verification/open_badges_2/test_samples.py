@@ -33,10 +33,14 @@ def _fetch(url: str) -> dict[str, object]:
     raise NothingPublished(f"{url} is not among the samples.")
 
 
+def sample_world(recipient: str = "") -> World:
+    """A world in which only the samples lie."""
+    return World(fetch=_fetch, trust=lambda _: None, now=NOW, read=_read, recipient=recipient)
+
+
 def _checked(name: str, *, recipient: str = "") -> Report:
-    here = World(fetch=_fetch, trust=lambda _: None, now=NOW, read=_read, recipient=recipient)
     with speaking_english():
-        return verify((SAMPLES / name).read_bytes(), here)
+        return verify((SAMPLES / name).read_bytes(), sample_world(recipient))
 
 
 @pytest.mark.parametrize(
@@ -97,9 +101,8 @@ def test_a_changed_letter_of_a_signed_sample_is_found() -> None:
     head, payload, signature = token.split(".")
     place = len(payload) // 2
     changed = payload[:place] + ("A" if payload[place] != "A" else "B") + payload[place + 1 :]
-    here = World(fetch=_fetch, trust=lambda _: None, now=NOW, read=_read)
     with speaking_english():
-        report = verify(f"{head}.{changed}.{signature}".encode(), here)
+        report = verify(f"{head}.{changed}.{signature}".encode(), sample_world())
     assert report.verdict is not Verdict.VALID
     assert report.facts is None
 
