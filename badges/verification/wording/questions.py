@@ -34,6 +34,12 @@ def title_of(name: str) -> str:
         "hosted": _("Does its issuer's host say the same?"),
         "achievement": _("Is what was achieved described?"),
         "holder": _("Did its holder present it?"),
+        "context": _("Is it of the current edition of the standard?"),
+        "suite": _("Was it signed in a form of today?"),
+        "claims": _("Does the token around it say the same?"),
+        "terms": _("Does every word in it mean something?"),
+        "disclosure": _("Is all of it shown?"),
+        "endorsed": _("Is it about what it stands in?"),
     }
     return titles.get(name) or f"{name.replace('_', ' ').capitalize()}?"
 
