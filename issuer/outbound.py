@@ -16,3 +16,8 @@ def this_fetcher() -> Fetcher:
         _EXTENSION, Outbound()
     )
     return Fetcher(allow_loopback_http=settings().allows_loopback_http, outbound=outbound)
+
+
+def forget_what_was_read() -> None:
+    """Begin anew: nothing is kept of what other hosts said, and every host is asked again."""
+    current_app.extensions.pop(_EXTENSION, None)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import awards, limits, pages, profiles, revocations, signatures, status_lists
+from tests.bench import awards, limits, pages, profiles, revocations, signatures, status_lists, verifications
 from tests.bench.figures import Figure
 from tests.databases import SQLiteDatabases
 from tests.learners import load_demonstration
@@ -36,6 +36,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield from signatures.measure(instance)
     yield from status_lists.measure(instance, raw)
     yield from pages.measure(instance, folder)
+    yield from verifications.measure(instance, folder)
     yield from profiles.measure(instance)
     yield from revocations.measure(instance)
 
