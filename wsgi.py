@@ -21,7 +21,7 @@ import issuer.vc.models
 from badges import awarding, issuing, resigning
 from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
-from badges.bulk_checks import schedules, watches, webhooks
+from badges.bulk_checks import schedules, statements, watches, webhooks
 from badges.revoking import carrying_out
 from badges.trust import refreshing
 from badges.verification import later
@@ -75,6 +75,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     later.forget_asked,
     refreshing.request_refreshes,
     bulk_checks.forget_old,
+    statements.sign_later,
     schedules.request_due,
     webhooks.forget_old,
     watches.forget_old,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from badges import artwork, awards, showcase, signed_forms
 from badges.award_wording import linkedin_address, signed_more, standing_words
+from badges.bulk_checks import watches
 from badges.models import Award
 from badges.public_names import shaped
 from badges.showcase_values import Showcase
@@ -17,6 +18,7 @@ from badges.verification.wording import kind_of, sentence_of
 from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires, settings
 from issuer.base.db import utc_now
+from issuer.crypto.did import did_web_for
 from issuer.policy import permits
 
 pages = Blueprint("awards", __name__)
@@ -30,7 +32,8 @@ def mine() -> ResponseReturnValue:
     """One's own badges."""
     after = request.args.get("after")
     wall = showcase.wall_of(own_account_id(), limit=BADGES_SHOWN, after=after, now=utc_now())
-    return render_template("badges/mine.html", wall=wall, standing_words=standing_words)
+    asking = sum(watch.state == "asked" for watch in watches.about_holder(own_account_id()))
+    return render_template("badges/mine.html", wall=wall, standing_words=standing_words, asking=asking)
 
 
 @pages.get("/badges/<award_id>")
@@ -94,6 +97,8 @@ def _page(award: Award) -> Response:
         is_owner=is_holder,
         linkedin=linkedin_address(shown),
         did_url=f"{settings().base_url}{url_for('documents.did', slug=shown.issuer.slug)}",
+        did=did_web_for(settings().base_url, "issuers", shown.issuer.slug),
+        base_url=settings().base_url,
     )
     response = make_response(page)
     response.headers["Cache-Control"] = signed_forms.CACHE

@@ -9,6 +9,10 @@ from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
 from badges.api import awards_api, badges_api
 from badges.award_pages import pages as award_pages
+from badges.bulk_checks.api import checks_api
+from badges.bulk_checks.pages import pages as bulk_check_pages
+from badges.bulk_checks.watch_api import watches_api, webhooks_api
+from badges.bulk_checks.watch_pages import pages as watch_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
@@ -45,6 +49,8 @@ PAGES: tuple[Blueprint, ...] = (
     trust_pages,
     trust_registry_pages,
     equivalence_pages,
+    bulk_check_pages,
+    watch_pages,
 )
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,
@@ -54,6 +60,9 @@ API: tuple[ApiBlueprint, ...] = (
     revocations_api,
     trust_api,
     equivalences_api,
+    checks_api,
+    watches_api,
+    webhooks_api,
 )
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command, trust_cli)
 

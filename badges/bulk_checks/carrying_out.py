@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from flask import Flask, current_app, g
 from flask_babel import force_locale
 from sqlalchemy import exists, or_, select, update
 
-from badges.bulk_checks import schedules
+from badges.bulk_checks import schedules, statements
 from badges.bulk_checks.checking import Looked, look_at
 from badges.bulk_checks.models import BulkCheck, BulkRow
 from badges.bulk_checks.world import FETCH, Batch, Wanted
@@ -65,7 +65,9 @@ def carry_out(check_id: str, run: str) -> Iterator[None]:
         if not rows:
             _end(check)
             return
-        looked = _looked(check, rows)
+        work = _Work(check.organisation_id, check.account_id, check.locale)
+        yield  # nobody waits for us while hosts are asked
+        looked = _looked(work, rows)
         if _held(check_id, run) is None:
             return
         _store(looked, now=utc_now())
@@ -96,21 +98,28 @@ def _due(check: BulkCheck) -> Sequence[tuple[int, bytes, str]]:
     return [(row.id, row.given, row.notice) for row in db.session.execute(wanted)]
 
 
-def _looked(check: BulkCheck, rows: Sequence[tuple[int, bytes, str]]) -> list[Looked]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """For whom it is done: internal ids, and the language of the sentences."""
+
+    organisation_id: int
+    account_id: int
+    locale: str
+
+
+def _looked(work: _Work, rows: Sequence[tuple[int, bytes, str]]) -> list[Looked]:
     """What was found out about the rows, with no lock held meanwhile."""
-    organisation_id, locale, account_id = check.organisation_id, check.locale, check.account_id
-    with _reading(), force_locale(locale):
-        g.actor = identity.actor_of(account_id)
+    with _reading(), force_locale(work.locale):
+        g.actor = identity.actor_of(work.account_id)
         home = this_world()
-        trusting = replace(home, trust=trust_of(db.session.get(Organisation, organisation_id), now=home.now))
+        trusting = replace(home, trust=trust_of(db.session.get(Organisation, work.organisation_id), now=home.now))
         batch = Batch(trusting, _asking(current_app._get_current_object()))  # type: ignore[attr-defined]
         return look_at(rows, batch, until=time.monotonic() + BATCH_SECONDS)
 
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """End the running transaction, and read in one that keeps nobody from writing."""
-    db.session.commit()
+    """Read in transactions that keep nobody from writing."""
     token = reads_only.set(True)
     try:
         yield
@@ -178,5 +187,6 @@ def _end(check: BulkCheck) -> None:
         return
     check.state, check.ended_at = "done", utc_now()
     db.session.flush()
+    statements.sign(check)
     audit.record("bulk_check.done", check.public_id, actor="system", badges=check.total)
     schedules.tell_changes(check)

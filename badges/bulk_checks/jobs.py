@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from badges.bulk_checks import carrying_out
@@ -125,7 +125,7 @@ def is_over(check: BulkCheck, *, now: datetime) -> bool:
     return check.schedule_id is None or not _is_active(check.schedule_id) or _newest_of(check.schedule_id) != check.id
 
 
-def _is_scheduled():  # type: ignore[no-untyped-def]
+def _is_scheduled() -> ColumnElement[bool]:
     newest = select(func.max(BulkCheck.id)).where(BulkCheck.schedule_id.is_not(None)).group_by(BulkCheck.schedule_id)
     active = exists().where(CheckSchedule.id == BulkCheck.schedule_id, CheckSchedule.is_active)
     return BulkCheck.id.in_(newest) & active

@@ -52,6 +52,7 @@ class BulkCheck(PublicId, CreatedAt, Model):
     ``form_key``    what the form carried when it was shown: the same form sent twice makes one check.
     ``state``       waiting (nothing done yet, or some of it), cancelled or done.
     ``digest``      SHA-256 (hex) of what was handed in.
+    ``statement``   compact JWS of this service over what was found, once it is done and signed.
     ``held_by``     the run of a worker that is at it, until ``held_until``: a second one leaves it alone.
     ``expires_at``  when it is deleted with its input and results.
     """
@@ -77,6 +78,7 @@ class BulkCheck(PublicId, CreatedAt, Model):
     total: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     locale: Mapped[str] = mapped_column(String(35), default="en")
+    statement: Mapped[str | None] = mapped_column(Text)
     held_by: Mapped[str | None] = mapped_column(String(64))
     held_until: Mapped[datetime | None] = mapped_column(UTCTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -119,14 +119,14 @@ def request_due() -> int:
     return len(due)
 
 
-def deliver(delivery_id: str) -> None:
-    """Job: tell it now. That a receiver does not take it is no failure of the job; a later chore tries again."""
+def deliver(delivery_id: str) -> Iterator[None]:
+    """Job: tell it now, in two parts. That a receiver does not take it is no failure: a later chore tries again."""
     delivery, now = db.session.scalar(select(WebhookDelivery).filter_by(public_id=delivery_id)), utc_now()
     if delivery is None or delivery.state != "waiting" or delivery.next_at > now:
         return
     url, secret = delivery.webhook.url, sealed_secrets.unseal(delivery.webhook.secret, owner=delivery.webhook.public_id)
     event, tries = as_event(delivery), delivery.tries
-    db.session.commit()  # nobody waits for us while the receiver thinks
+    yield  # nobody waits for us while the receiver thinks
     trouble = _told(url, secret, event, now=now)
     again = db.session.scalar(select(WebhookDelivery).filter_by(public_id=delivery_id).with_for_update())
     if again is None or again.state != "waiting" or again.tries != tries:
@@ -176,7 +176,7 @@ def _told(url: str, secret: str | None, event: bytes, *, now: datetime) -> str:
 
 
 def _pause(tries: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(tries, 20), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(tries, 20)), LONGEST_PAUSE)
 
 
 def _enqueue(webhook: Webhook, kind: str, occasion: str, body: Mapping[str, Any]) -> None:

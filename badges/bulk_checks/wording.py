@@ -117,4 +117,4 @@ def standing_change_words(change: str, badge: str) -> str:
         "superseded": _("The issuer has signed “%(badge)s” again. Older copies do not count any more.", badge=badge),
         "valid": _("“%(badge)s” counts again.", badge=badge),
     }
-    return sentences[change]
+    return str(sentences[change])

@@ -48,7 +48,7 @@ class Poster:
         """POST ``body``; the status that came back, whatever it is. Raises Invalid as ``judge``, and Unavailable
         (post_failed) when there was no answer."""
         place = judge(url, allow_loopback_http=self.allow_loopback_http)
-        bounds = Bounds(time.monotonic() + TOTAL_SECONDS, CONNECT_SECONDS, MOST_ANSWERED)
+        bounds = Bounds(time.monotonic() + TOTAL_SECONDS, CONNECT_SECONDS, MOST_ANSWERED, MOST_ANSWERED)
         sent = {"Content-Type": "application/json", "Accept": "*/*", **headers}
         try:
             answers = Resolver(self.resolve).addresses(place.host, place.port, seconds=CONNECT_SECONDS)

@@ -87,6 +87,7 @@ def _bulk_check() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=True),
         sa.Column("held_by", sa.String(length=64), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
