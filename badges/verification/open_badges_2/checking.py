@@ -8,7 +8,7 @@ Of a hosted assertion everything is asked of the copy at its own address; of a s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -55,6 +55,8 @@ def check(given: Given, form: Check, world: World) -> Report:
     """Check a document of Open Badges 1 or 2. ``form`` is the check "format" that came of reading it. Never raises for
     what is given."""
     graph = Graph(world.read)
+    if form.outcome is Outcome.PASS and given.jwt is None and given.container == "json":
+        form = replace(form, sentence=_l("It is a document in JSON, in the words of Open Badges 1 or 2."))
     if given.jwt is None and not _is_assertion(given.document):
         return check_single(given, form, world, graph)
     if _is_signed(given):

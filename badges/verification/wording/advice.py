@@ -12,6 +12,11 @@ def advice_of(report: Report) -> str:
         return _instead(report)
     if report.kind == "receipt" and report.finding is Finding.VALID:
         return _("It says what was found at the time it names. For today, check the badge itself.")
+    if report.finding is Finding.ISSUER_NOT_KNOWN and report.check("hosted") is not None:
+        return _(
+            "The issuer's own host says the same. Look at its address below: is it an organisation that you know, at"
+            " the address that you know?"
+        )
     return _by_finding()[report.finding]
 
 

@@ -63,6 +63,8 @@ def mark_of(report: Report) -> str:
     }
     if report.check("said") is not None and report.verdict is Verdict.VALID:
         return _("A genuine receipt")
+    if _unconfirmed(report):
+        return _("Not confirmed by its issuer")
     return marks[report.finding]
 
 
@@ -119,11 +121,20 @@ def _valid(report: Report) -> str:
 def _issuer_is_open(report: Report) -> str:
     """Not altered; the rest is whether its issuer is who it says, or somebody the reader knows."""
     issuer = report.facts.issuer_name if report.facts else ""
+    if unconfirmed := _unconfirmed(report):
+        return unconfirmed
     if report.finding is Finding.ISSUER_UNPROVEN:
         return _("Not altered, but only the badge itself says whose signature it bears.")
     if not issuer:
         return _("Genuine and not altered. Whether you know the issuer is for you to say.")
     return _("Genuine and not altered. Whether you know the issuer, %(issuer)s, is for you to say.", issuer=issuer)
+
+
+def _unconfirmed(report: Report) -> str:
+    """What is said of a hosted badge of which the issuer's copy was not read, as it may be altered; else ""."""
+    hosted = report.check("hosted")
+    unproven = report.finding is Finding.ISSUER_UNPROVEN and hosted is not None and hosted.code == "issuer_unproven"
+    return str(hosted.sentence) if unproven and hosted is not None else ""
 
 
 def _standing(report: Report) -> str:
@@ -177,7 +188,10 @@ def _deciding(report: Report) -> Check | None:
     failed = [check for check in report.checks if check.outcome is Outcome.FAIL]
     for found in (
         next((check for check in failed if check.code == finding.value), None),
-        next((check for check in failed if check.name in ("signature", "issuer", "evidence", "recipient")), None),
+        next(
+            (check for check in failed if check.name in ("signature", "hosted", "issuer", "evidence", "recipient")),
+            None,
+        ),
     ):
         if found is not None and finding is not Finding.COULD_NOT_CHECK:
             return found

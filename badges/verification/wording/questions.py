@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from badges.verification.wording.speech import _
 
-DECIDING = ("signature", "issuer", "trust", "status", "period", "recipient")
+DECIDING = ("signature", "hosted", "issuer", "trust", "status", "period", "recipient")
 """The checks that a person asks for, in this order; all others stand behind them."""
 
 
@@ -32,6 +32,10 @@ def title_of(name: str) -> str:
         "log": _("Is it in the issuance log?"),
         "said": _("What did it say?"),
         "hosted": _("Does its issuer's host say the same?"),
+        "types": _("Is everything in it of the right kind?"),
+        "properties": _("Does it say all that a badge must?"),
+        "graph": _("Could what it leads to be read?"),
+        "claim": _("Is it about what it stands in?"),
         "achievement": _("Is what was achieved described?"),
         "holder": _("Did its holder present it?"),
         "context": _("Is it of the current edition of the standard?"),
