@@ -56,14 +56,7 @@ def _unread(reason: str) -> Check:
 
 def _chosen(report: Report, newer: Report) -> Report:
     old, new = as_object(report.document), as_object(newer.document)
-    issuer = newer.check("issuer")
-    before = report.check("issuer")
-    is_genuine = (
-        newer.facts is not None
-        and issuer is not None
-        and before is not None
-        and issuer.outcome in (Outcome.PASS, before.outcome)
-    )
+    is_genuine = newer.facts is not None and _same_signer(report, newer)
     if not is_genuine or _identity(old) != _identity(new):
         sentence = _l(
             "At the address for newer editions lies something that is not one. This report is of the one handed in."
@@ -74,6 +67,22 @@ def _chosen(report: Report, newer: Report) -> Report:
         return _with(report, Check("refresh", Outcome.PASS, sentence, SECTION))
     sentence = _l("Its issuer has a newer edition. This report is of that one, not of the one handed in.")
     return _with(newer, Check("refresh", Outcome.WARN, sentence, SECTION, "refreshed"))
+
+
+def _same_signer(report: Report, newer: Report) -> bool:
+    """Whether the issuer is proved for both; or for neither, and both are by the very same key."""
+    before, after = report.check("issuer"), newer.check("issuer")
+    if before is None or after is None:
+        return False
+    if after.outcome is Outcome.PASS:
+        return before.outcome is Outcome.PASS
+    keys = [_key_names(each.document) for each in (report, newer)]
+    return before.outcome is after.outcome is Outcome.WARN and bool(keys[0]) and keys[0] == keys[1]
+
+
+def _key_names(document: Mapping[str, Any] | None) -> list[str]:
+    """The keys that embedded proofs name; a token names none here."""
+    return [text_of(as_object(proof).get("verificationMethod")) for proof in as_list(as_object(document).get("proof"))]
 
 
 def _identity(document: Mapping[str, Any]) -> tuple[str, str]:

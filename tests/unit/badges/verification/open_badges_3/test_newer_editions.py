@@ -64,6 +64,13 @@ def test_what_is_not_a_newer_edition_is_not_believed(newest: dict[str, Any]) -> 
     assert (report.verdict, named(report, "refresh").code) == (Verdict.VALID, "refresh_refused")
 
 
+def test_of_an_unproven_issuer_only_the_same_key_makes_a_newer_edition() -> None:
+    newer = {"validFrom": "2026-02-20T00:00:00Z", **SERVICE}
+    same, other = signed_by_fragment(**newer), signed_by_fragment(seed=2, **newer)
+    assert named(check(edition(), {AT: same}), "refresh").code == "refreshed"
+    assert named(check(edition(), {AT: other}), "refresh").code == "refresh_refused"
+
+
 @pytest.mark.parametrize("newest", [TROUBLE, None])
 def test_when_the_service_fails_the_one_handed_in_counts(newest: Any) -> None:
     report = check_with(newest)
