@@ -16,6 +16,7 @@ from badges.verification.open_badges_3.enveloped import read_inner
 from badges.verification.open_badges_3.values import as_list, as_object
 from badges.verification.reading import Given
 from badges.verification.report import Check, Finding, Outcome, Part, Report, Verdict
+from issuer.crypto.errors import CanonicalizationBudget
 from issuer.vc.data_model import flattened
 
 ENDORSEMENTS = "Open Badges 3.0, 9 (endorsements)"
@@ -36,19 +37,19 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class Endorsement:
-    """An endorsement as it stands in a document, and the id of the thing in which it stands."""
+class Found:
+    """A credential as it stands in a document, and for an endorsement the id of the thing in which it stands."""
 
     value: Any
-    endorsed_id: Any
+    endorsed_id: Any = None
 
 
-def endorsed(document: Mapping[str, Any]) -> list[Endorsement]:
+def endorsed(document: Mapping[str, Any]) -> list[Found]:
     """Every endorsement in a credential: of itself, its issuer, its achievements, and of their creators."""
     return list(_endorsements(document))
 
 
-def _endorsements(document: Mapping[str, Any]) -> Iterator[Endorsement]:
+def _endorsements(document: Mapping[str, Any]) -> Iterator[Found]:
     achievements = [
         as_object(achievement)
         for subject in as_list(document.get("credentialSubject"))
@@ -58,14 +59,14 @@ def _endorsements(document: Mapping[str, Any]) -> Iterator[Endorsement]:
     for thing in (document, *achievements, *profiles):
         for name in ("endorsement", "endorsementJwt"):
             for value in as_list(thing.get(name)):
-                yield Endorsement(value, thing.get("id"))
+                yield Found(value, thing.get("id"))
 
 
-def check_endorsements(found: list[Endorsement], check: CheckOne) -> Inside:
+def check_endorsements(found: list[Found], check: CheckOne) -> Inside:
     """The check "endorsements", and a part with the role "endorsement" for each."""
     if not found:
         return Inside()
-    parts = tuple(_part("endorsement", each.value, check, each.endorsed_id) for each in found[:MOST_ENDORSEMENTS])
+    parts = _parts("endorsement", found[:MOST_ENDORSEMENTS], check)
     good = sum(part.report.verdict is Verdict.VALID for part in parts)
     how_many = len(found)
     if good == how_many:
@@ -91,8 +92,23 @@ def check_credentials(value: Any, check: CheckOne) -> Inside:
     if len(found) > MOST_CREDENTIALS:
         sentence = _l("There are more credentials in it than are checked at once.")
         return Inside((Check("credentials", Outcome.COULD_NOT_CHECK, sentence, CREDENTIALS, "work_limit"),))
-    parts = tuple(_part("credential", each, check) for each in found)
+    parts = _parts("credential", [Found(each) for each in found], check)
     return Inside((_say(parts),), parts)
+
+
+def _parts(role: str, found: list[Found], check: CheckOne) -> tuple[Part, ...]:
+    """Up to one that was more work than any honest one; what comes after it is left."""
+    parts: list[Part] = []
+    for each in found:
+        parts.append(_part(role, each.value, check, each.endorsed_id))
+        if _was_too_much(parts[-1].report):
+            break
+    return tuple(parts)
+
+
+def _was_too_much(report: Report) -> bool:
+    own = any(check.code == CanonicalizationBudget.code for check in report.checks)
+    return own or any(_was_too_much(part.report) for part in report.parts)
 
 
 def _say(parts: tuple[Part, ...]) -> Check:

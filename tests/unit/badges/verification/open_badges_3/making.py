@@ -111,3 +111,17 @@ def claims_of(credential: dict[str, Any], **over: Any) -> dict[str, Any]:
         **over,
     }
     return {name: value for name, value in claims.items() if value is not None}
+
+
+def poisoned(size: int = 9) -> dict[str, Any]:
+    """A badge in which things without a name are each related to all others: too many orders to try."""
+    related = [
+        {
+            "id": f"_:n{one}",
+            "type": ["Achievement"],
+            "related": [{"id": f"_:n{other}"} for other in range(size) if other != one],
+        }
+        for one in range(size)
+    ]
+    subjects = [{"type": ["AchievementSubject"], "achievement": each} for each in related]
+    return signed_by_fragment() | {"credentialSubject": subjects}

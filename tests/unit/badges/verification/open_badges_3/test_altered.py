@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import itertools
-import time
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from tests.unit.badges.verification.open_badges_3.making import (
     faults,
     key_set,
     named,
+    poisoned,
     raw_token,
     signed_by_fragment,
     token,
@@ -113,17 +112,8 @@ def test_v25_a_context_elsewhere_is_refused_and_not_asked_for() -> None:
 
 
 def test_v27_a_graph_that_takes_for_ever_is_given_up() -> None:
-    signed = signed_by_fragment()
-    nodes = [f"_:b{number}" for number in range(9)]
-    signed["credentialSubject"]["achievement"]["related"] = [
-        {"id": one, "type": ["Related"], "related": [{"id": other, "type": ["Related"]}]}
-        for one, other in itertools.permutations(nodes, 2)
-    ]
-    started = time.process_time()
-    report = check(signed, PUBLISHED)
-    assert report.verdict is Verdict.INVALID
-    assert named(report, "signature").outcome is Outcome.FAIL
-    assert time.process_time() - started < 30  # without a budget: more than a lifetime
+    report = check(poisoned(), PUBLISHED)
+    assert (report.verdict, named(report, "signature").code) == (Verdict.INVALID, "canonicalization_budget")
 
 
 def test_v29_of_two_proofs_each_is_reported_and_a_forged_one_spoils_the_whole() -> None:

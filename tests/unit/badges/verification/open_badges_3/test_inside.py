@@ -23,6 +23,7 @@ from tests.unit.badges.verification.open_badges_3.making import (
     faults,
     key_set,
     named,
+    poisoned,
     profile,
     raw_token,
     signed_by_fragment,
@@ -253,6 +254,15 @@ def test_a_token_of_the_w3c_form_needs_no_claims_of_open_badges() -> None:
     report = check(good, {KEY_SET: key_set(RSA)})
     assert (report.verdict, report.check("claims")) == (Verdict.VALID, None)
     assert faults(check(late, {KEY_SET: key_set(RSA)})) == {"claims": "expired"}
+
+
+def test_v27_of_many_parts_that_take_for_ever_one_is_enough() -> None:
+    claims = record(*[poisoned()] * 5)
+    token = raw_token({"alg": "RS256", "typ": "vc+jwt", "kid": f"{WEB_ISSUER}#0"}, claims)
+    report = check(token, {KEY_SET: key_set(RSA)})
+    assert report.verdict is Verdict.INVALID
+    assert len(report.parts) == 1
+    assert named(report.parts[0].report, "signature").code == "canonicalization_budget"
 
 
 def test_a_key_of_the_holder_cannot_sign_for_the_issuer() -> None:
