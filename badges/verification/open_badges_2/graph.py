@@ -21,6 +21,7 @@ from issuer.crypto.strict_json import load_object
 
 _OK, _NOT_FOUND, _GONE = 200, 404, 410
 MOST_NODES = 12
+_LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 _NO_ADDRESS = _l("It leads to an address that cannot be read.")
 _TOO_MANY = _l("It leads to more documents than are read for one badge.")
 _CIRCLE = _l("What lies at one address says that it is something else, and so on.")
@@ -59,16 +60,22 @@ class Graph:
     answers: dict[str, Answer | Trouble] = field(default_factory=dict)
 
     def answer(self, url: str) -> Answer | Trouble:
-        """What lies at an address, whatever it is; 404 and 410 are answers too. An address of http is tried as https
-        where http is not read."""
+        """What lies at an address, whatever it is; 404 and 410 are answers too."""
         if url not in self.answers:
             if len(self.answers) >= MOST_NODES:
                 return Trouble(Outcome.COULD_NOT_CHECK, "too_many_nodes", _TOO_MANY, f"{url[:200]} was not read.")
-            found = self._ask(url)
-            if isinstance(found, Trouble) and found.code == "url_not_allowed" and url.startswith("http://"):
-                found = self._ask("https" + url.removeprefix("http"))
-            self.answers[url] = found
+            self.answers[url] = self._securely(url)
         return self.answers[url]
+
+    def _securely(self, url: str) -> Answer | Trouble:
+        """By https first, which is all that is read of other hosts; as it is written where only that is at hand."""
+        if not url.startswith("http://") or host_of(url).partition(":")[0] in _LOOPBACK:
+            return self._ask(url)
+        found = self._ask("https" + url.removeprefix("http"))
+        if not isinstance(found, Trouble) or found.code not in ("not_published", "url_not_allowed"):
+            return found
+        plain = self._ask(url)
+        return found if isinstance(plain, Trouble) and plain.code == "url_not_allowed" else plain
 
     def _ask(self, url: str) -> Answer | Trouble:
         if not is_url(url):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from badges.verification.recipient import check_recipient
 from badges.verification.report import Check
+from badges.verification.verifying import verify
 from issuer.crypto.identity_hash import identity_hash
-from tests.unit.badges.verification.strangers import speaking_english
+from tests.unit.badges.verification.strangers import DID_URL, issuer_document, speaking_english, world
+from tests.unit.issuer.crypto.making import make_credential, make_signed
 
 
 def badge_2(identity: str, *, kind: str = "email", hashed: bool = False, **over: Any) -> dict[str, Any]:
@@ -168,3 +172,15 @@ def test_what_was_typed_is_in_no_answer(document: dict[str, Any]) -> None:
 )
 def test_no_document_and_nothing_typed_breaks_the_comparison(hostile: dict[str, Any], typed: str) -> None:
     assert ask(hostile, typed).outcome in ("fail", "could-not-check")
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"), [("did:example:nobody", "unknown"), ("", "valid"), ("a@x.org", "unknown")]
+)
+def test_a_badge_of_version_3_is_asked_whose_it_is(typed: str, verdict: str) -> None:
+    data = json.dumps(make_signed(make_credential())).encode()
+    here = replace(world({DID_URL: issuer_document()}), recipient=typed)
+    with speaking_english():
+        report = verify(data, here)
+    assert report.verdict.value == verdict
+    assert (report.check("recipient") is None) is (not typed)

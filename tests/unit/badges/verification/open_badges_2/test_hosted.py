@@ -200,3 +200,10 @@ def test_an_address_of_http_is_read_by_https() -> None:
     report = checked(assertion(**plain), hosted(assertion=assertion(**plain)), asked=asked)
     assert report.verdict is Verdict.VALID, report.checks
     assert ASSERTION in asked
+    assert not [url for url in asked if url.startswith("http://")]
+
+
+def test_an_address_of_http_that_is_not_there_by_https_is_not_asked_openly() -> None:
+    plain = {"id": ASSERTION.replace("https", "http")}
+    report = checked(assertion(**plain), hosted(assertion=404))
+    assert said(report)["hosted"] == ("fail", "not_hosted")
