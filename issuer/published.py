@@ -16,7 +16,7 @@ from issuer.base.address_parts import NameConverter
 from issuer.base.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from issuer.base.fetch import Fetcher, Replied
 from issuer.crypto.enveloped import envelope
-from issuer.crypto.errors import CryptoError, KeyUnavailable, NothingPublished, UrlNotAllowed
+from issuer.crypto.errors import CryptoError, KeyUnavailable, NothingPublished, UrlMalformed, UrlNotAllowed
 from issuer.crypto.strict_json import load_object
 from issuer.own_addresses import own_path
 from issuer.status import places
@@ -142,7 +142,8 @@ class Published:
         try:
             return self.fetcher.read(url, accept=accept) if accept else self.fetcher.read(url)
         except Invalid as error:
-            return UrlNotAllowed(str(error.detail))
+            kind = UrlMalformed if error.code == UrlMalformed.code else UrlNotAllowed
+            return kind(str(error.detail))
         except Unavailable as error:
             nothing = error.code == "host_not_found"
             return NothingPublished(str(error.detail)) if nothing else KeyUnavailable(str(error.detail))

@@ -12,6 +12,8 @@ from issuer.base.errors import Invalid
 FORBIDDEN_PLACES = frozenset({"url_not_allowed", "url_malformed"})
 """Codes of an address that must not be asked, wherever in a badge it stands: no check could be made of it."""
 
+ADDRESS_FAULTS = FORBIDDEN_PLACES | {"not_found", "too_many_links"}
+
 NO_PROBLEMS = frozenset({"unsupported_type"})
 """It was read well, and is no badge: that is a verdict (unsupported)."""
 
@@ -20,6 +22,13 @@ def as_answer(report: Report) -> dict[str, Any]:
     """The report with its sentence. Raises what `refuse` raises."""
     refuse(report)
     return {"sentence": sentence_of(report), **as_json(report)}
+
+
+def leads_nowhere(report: Report) -> None:
+    """Raise Invalid or NotFound for an address that must not be asked, or where there is nothing."""
+    check = report.check("format")
+    if check is not None and check.code in ADDRESS_FAULTS and (error := error_of(check)) is not None:
+        raise error
 
 
 def refuse(report: Report) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
+from badges.receipts.making import as_json, receipt_of
 from badges.verification import doors, later
 from badges.verification.answers import as_answer
 from badges.verification.asking import (
@@ -74,7 +76,11 @@ def verify_badge() -> Any:
     asked = _asked()
     if asked.later or prefers_later(request):
         return _later(asked)
-    return as_answer(doors.answer(asked.data, recipient=asked.recipient))
+    report = doors.answer(asked.data, recipient=asked.recipient, name=asked.name)
+    answer = as_answer(report)
+    if not asked.receipt:
+        return answer
+    return {**answer, "receipt": as_json(receipt_of(report, hashlib.sha256(asked.data).hexdigest()))}
 
 
 @verifications_api.route("/<verification_id>", methods=["GET"])

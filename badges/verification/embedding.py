@@ -9,11 +9,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from badges.verification import doors
+from badges.verification.answers import refuse
 from badges.verification.report import Report
 from badges.verification.wording import kind_of, mark_of, sentence_of
 from issuer import limits
 from issuer.access import requires, settings
-from issuer.base.errors import NotFound, ServiceError
+from issuer.base.errors import ServiceError
 from issuer.base.headers import may_be_framed
 from issuer.base.http import status_of
 from issuer.policy import ANONYMOUS
@@ -35,8 +36,7 @@ def verify() -> Response:
     limits.spend("verifying", limits.client_address())
     try:
         report = doors.answer(doors.named(given))
-    except NotFound:
-        return _framed(status=404)
+        refuse(report)
     except ServiceError as error:
         return _framed(status=status_of(error))
     return _framed(report, given=given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -11,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from badges import artwork
+from badges.receipts.holding import hold
 from badges.verification import doors, sources
+from badges.verification.answers import leads_nowhere
 from badges.verification.asking import MOST_BYTES
 from badges.verification.criteria_since import changes_since
 from badges.verification.embedding import embed_snippet
@@ -51,7 +54,7 @@ def check_given() -> ResponseReturnValue:
     """Check a file, or what was pasted (a badge or its address), or the same again with another question."""
     upload, pasted = request.files.get("file"), request.form.get("input", "").strip()
     if upload is not None and upload.filename:
-        return _answer(upload.stream.read(MOST_BYTES + 1), shown_again="")
+        return _answer(upload.stream.read(MOST_BYTES + 1), shown_again="", name=upload.filename)
     if pasted:
         return _answer(pasted.encode("utf-8", "surrogatepass"), shown_again=pasted)
     if again := _again():
@@ -82,11 +85,12 @@ def _form(*, errors: dict[str, str], given: str, status: int = 200) -> Response:
     return response
 
 
-def _answer(data: bytes, *, shown_again: str) -> ResponseReturnValue:
+def _answer(data: bytes, *, shown_again: str, name: str = "") -> ResponseReturnValue:
     limits.spend("verifying", limits.client_address())
     recipient = request.form.get("recipient", "").strip()[:LONGEST_RECIPIENT]
     try:
-        report = doors.answer(data, recipient=recipient)
+        report = doors.answer(data, recipient=recipient, name=name)
+        leads_nowhere(report)
     except ServiceError as error:
         form = _form(errors={"input": error.detail}, given=shown_again[:LONGEST_SHOWN], status=status_of(error))
         if error.retry_after is not None:
@@ -98,6 +102,7 @@ def _answer(data: bytes, *, shown_again: str) -> ResponseReturnValue:
         again=base64.b64encode(data).decode("ascii") if len(data) <= LONGEST_AGAIN else "",
         recipient=recipient,
         base_url=settings().base_url,
+        held=hold(report, hashlib.sha256(data).hexdigest()),
         **_of_this_service(report),
     )
 

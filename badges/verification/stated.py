@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from badges.award_wording import type_words
+from badges.verification.open_badges_3.values import time_of
 
 MOST_ROWS = 20
 LONGEST_TEXT = 4000
@@ -61,9 +63,9 @@ def _of_subject(subject: Mapping[str, Any]) -> Iterator[Row]:
             yield label, text
     if earned := _number(subject.get("creditsEarned")):
         yield _("Credits earned"), earned
-    begun, ended = _text(subject.get("activityStartDate"))[:10], _text(subject.get("activityEndDate"))[:10]
+    begun, ended = _day(subject.get("activityStartDate")), _day(subject.get("activityEndDate"))
     if begun and ended:
-        yield _("Worked on"), _("%(begun)s to %(ended)s", begun=begun, ended=ended)
+        yield _("Worked on"), begun if begun == ended else _("%(begun)s to %(ended)s", begun=begun, ended=ended)
 
 
 def _results(subject: Mapping[str, Any], achievement: Mapping[str, Any]) -> Iterator[Row]:
@@ -104,6 +106,11 @@ def _list(value: Any) -> list[Any]:
 
 def _text(value: Any) -> str:
     return value[:LONGEST_TEXT] if isinstance(value, str) else ""
+
+
+def _day(value: Any) -> str:
+    moment = time_of(value)
+    return str(format_date(moment, "long")) if moment else ""
 
 
 def _number(value: Any) -> str:

@@ -75,6 +75,12 @@ class UrlNotAllowed(CryptoError):
     code = "url_not_allowed"
 
 
+class UrlMalformed(UrlNotAllowed):
+    """What should be an address of the web is none, or hides another one."""
+
+    code = "url_malformed"
+
+
 class KeyNotFound(CryptoError):
     """The verification method is not named, or not in the document it should be in."""
 

@@ -65,7 +65,7 @@ def _read(url: str, world: World) -> Answer | Check:
     try:
         return world.read(url)
     except UrlNotAllowed as error:
-        return check_of("url_not_allowed", error.detail)
+        return check_of(error.code, error.detail)
     except NothingPublished as error:
         return check_of("not_found", error.detail)
     except KeyUnavailable as error:

@@ -18,6 +18,7 @@ ORDER = [
     "format",
     "data_model",
     "open_badge",
+    "schema",
     "signature",
     "issuer",
     "period",
