@@ -24,7 +24,7 @@ SERIF, SANS, MONO = "Times", "Helvetica", "Courier"
 MARGIN = 20.0
 WIDTH = 210.0 - 2 * MARGIN
 LABEL = 42.0
-MARK_PIXELS = 480
+MARK_PIXELS = 360
 QR_QUIET = 4
 
 
@@ -83,7 +83,7 @@ class Sheet(FPDF):
         """The verdict in words on a ground that repeats them in colour."""
         ink, ground = TONES.get(tone, (INK, (243, 240, 231)))
         self._type(SANS, 11, INK)
-        height = self._height_of(self.words(sentence), line=5.4, width=WIDTH - 10) + 14
+        height = self._height_of(self.words(sentence), line=5.4, width=WIDTH - 10) + 12
         top = self.get_y()
         self.set_fill_color(*ground)
         self.rect(MARGIN, top, WIDTH, height, style="F")
