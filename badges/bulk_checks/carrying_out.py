@@ -73,6 +73,7 @@ def carry_out(check_id: str, run: str) -> Iterator[None]:
         _store(looked, now=utc_now())
         fault_point("bulk_checks.after_batch")
         yield
+        fault_point("bulk_checks.after_first_batch")
 
 
 def _held(check_id: str, run: str) -> BulkCheck | None:
