@@ -12,13 +12,14 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from badges.receipts.command import write_receipt
 from badges.verification.command_world import check_by_command, command_world
 from badges.verification.offline import documents_in
 from badges.verification.reading import MAX_FILE_BYTES
 from badges.verification.report import EXIT_CODES, Check, Outcome, Report, as_json
 from badges.verification.wording import sentence_of
 from issuer.base.commands import Command
-from issuer.base.db import utc_now
+from issuer.base.db import db, utc_now
 from issuer.base.errors import Invalid, NotFound, ServiceError, Unavailable
 
 BAD_INPUT = 2
@@ -35,13 +36,18 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 @click.option("--now", "moment", metavar="ISO", help="Check as of this moment, such as 2026-11-22T12:00:00Z.")
 @click.option("--documents", "map_path", metavar="MAP.json", help="URL or DID -> file; nothing else is fetched.")
 @click.option("--recipient", default="", metavar="TEXT", help="Does it belong to this e-mail address, name or DID?")
+@click.option("--receipt", "receipt_path", metavar="FILE", help="Write a signed receipt: FILE.json or FILE.pdf.")
 @with_appcontext
-def verify_command(given: str, in_json: bool, moment: str | None, map_path: str | None, recipient: str) -> None:
+def verify_command(
+    given: str, in_json: bool, moment: str | None, map_path: str | None, recipient: str, receipt_path: str | None
+) -> None:
     """Check a badge.
 
     INPUT is a file, a web address, the code of a badge of this service, a badge itself (JSON or a token), or - for what
     comes in. Exit code: 0 valid, 1 invalid, 3 could not be checked, 2 bad input.
     """
+    if receipt_path is not None and (moment is not None or map_path is not None):
+        raise click.UsageError("A receipt says what is so now and on the web: not with --now or --documents.")
     try:
         now = _moment(moment) if moment is not None else utc_now()
         documents = documents_in(Path(map_path)) if map_path is not None else None
@@ -52,6 +58,9 @@ def verify_command(given: str, in_json: bool, moment: str | None, map_path: str 
         data, name = _handed_in(given)
         world = command_world(now=now, documents=documents, recipient=recipient)
         report = check_by_command(data, world, name=name)
+        if receipt_path is not None:
+            write_receipt(report, data, Path(receipt_path))
+            db.session.commit()
     except ServiceError as error:
         report = _unread(error, now)
     except Exception as error:  # whatever a file is made to provoke: a line, and never a trace

@@ -188,7 +188,8 @@ def test_a_browser_without_ed25519_says_what_it_could_not_check(browser: Browser
     with before_the_check(browser, service) as (visitor, _token):
         visitor.page.evaluate(
             "const real = crypto.subtle.importKey.bind(crypto.subtle); crypto.subtle.importKey = (...given) =>"
-            " given[2].name === 'Ed25519' ? Promise.reject(new DOMException('', 'NotSupportedError')) : real(...given); null"
+            " given[2].name === 'Ed25519' ? Promise.reject(new DOMException('', 'NotSupportedError')) : real(...given);"
+            " null"
         )
         assert pressed(visitor.page) == UNKNOWN
         assert "This browser cannot check the signature of the list" in steps(visitor.page)
