@@ -27,9 +27,9 @@ from tests.live import LiveServer
 NO_PAGES = (
     *("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt"),
     *("conformance.", "issuers.revocations", "log.checkpoint", "log.key", "log.all_keys", "log.entries"),
-    *("log.consistency", "log.inclusion"),
+    *("log.consistency", "log.inclusion", "embedding."),
 )
-"""Parts of the names of endpoints that answer programs, or with a picture."""
+"""Parts of the names of endpoints that answer programs, with a picture, or into a frame."""
 
 Values = Mapping[str, str]
 
