@@ -7,6 +7,8 @@ report that we did not make.
 
 from __future__ import annotations
 
+import hashlib
+
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -41,7 +43,7 @@ def held(value: str) -> Claims:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt=_SALT)
+    return URLSafeTimedSerializer(settings().secret_key, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _gone() -> Gone:
