@@ -70,10 +70,10 @@ def check_endorsements(found: list[Found], check: CheckOne) -> Inside:
     good = sum(part.report.verdict is Verdict.VALID for part in parts)
     how_many = len(found)
     if good == how_many:
-        sentence = _l("Others endorse it: %(count)d, each genuine.", count=good)
+        sentence = _l("Others endorse it: %(count)s, each genuine.", count=good)
         return Inside((Check("endorsements", Outcome.PASS, sentence, ENDORSEMENTS),), parts)
     sentence = _l(
-        "Of %(count)d endorsements by others, %(good)d are genuine and valid. Do not count the rest; the badge itself "
+        "Of %(count)s endorsements by others, %(good)s are genuine and valid. Do not count the rest; the badge itself "
         "does not depend on them.",
         count=how_many,
         good=good,
