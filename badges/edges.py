@@ -10,6 +10,7 @@ from badges.achievement_pages import pages as achievement_pages
 from badges.api import awards_api, badges_api
 from badges.award_pages import pages as award_pages
 from badges.bulk_checks.api import checks_api
+from badges.bulk_checks.cli import check_share_command
 from badges.bulk_checks.pages import pages as bulk_check_pages
 from badges.bulk_checks.watch_api import watches_api, webhooks_api
 from badges.bulk_checks.watch_pages import pages as watch_pages
@@ -67,5 +68,6 @@ API: tuple[ApiBlueprint, ...] = (
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command, trust_cli)
 
 keys_cli.add_command(compromise_command)
+badge_cli.add_command(check_share_command)
 badge_cli.add_command(revoke_many_command)
 badge_cli.add_command(revocation_command)

@@ -15,11 +15,12 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from flask_babel import force_locale
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
-from badges.bulk_checks import schedules, statements
+from badges.bulk_checks import own_awards, schedules, statements
 from badges.bulk_checks.checking import Looked, look_at
 from badges.bulk_checks.models import BulkCheck, BulkRow
+from badges.bulk_checks.second_process import SHARES, helped
 from badges.bulk_checks.world import FETCH, Batch, Wanted
 from badges.trust.knowing import trust_of
 from badges.verification.report import Finding
@@ -60,11 +61,24 @@ def request_due() -> int:
 
 def carry_out(check_id: str, run: str) -> Iterator[None]:
     """Job: every row of the check that is due, in parts. ``run`` names this piece of work, the same after a crash."""
-    while (check := _held(check_id, run)) is not None:
-        rows = _due(check)
-        if not rows:
-            _end(check)
-            return
+    check = _held(check_id, run)
+    if check is None:
+        return
+    rows = _due_number(check)
+    yield
+    with helped(check_id, run, rows=rows) as share:
+        if share is not None:
+            yield from carry_out_share(check_id, run, share=share)
+            yield  # what is held now, the other process waits for
+    yield from carry_out_share(check_id, run, share=None)
+    check = _held(check_id, run)
+    if check is not None:
+        _end(check)
+
+
+def carry_out_share(check_id: str, run: str, *, share: int | None) -> Iterator[None]:
+    """The rows whose number leaves ``share`` when divided by SHARES; all of them for None."""
+    while (check := _held(check_id, run)) is not None and (rows := _due(check, share)):
         work = _Work(check.organisation_id, check.account_id, check.locale)
         yield  # nobody waits for us while hosts are asked
         looked = _looked(work, rows)
@@ -88,7 +102,13 @@ def _held(check_id: str, run: str) -> BulkCheck | None:
     return check
 
 
-def _due(check: BulkCheck) -> Sequence[tuple[int, bytes, str]]:
+def _due_number(check: BulkCheck) -> int:
+    """How many rows are to be tried now."""
+    is_due = (BulkRow.check_id == check.id, BulkRow.finding.is_(None), BulkRow.due_at <= utc_now())
+    return db.session.scalar(select(func.count()).select_from(BulkRow).where(*is_due)) or 0
+
+
+def _due(check: BulkCheck, share: int | None) -> Sequence[tuple[int, bytes, str]]:
     """(id, what was given, notice) of the next batch; those that were put off come last."""
     wanted = (
         select(BulkRow.id, BulkRow.given, BulkRow.notice)
@@ -96,6 +116,8 @@ def _due(check: BulkCheck) -> Sequence[tuple[int, bytes, str]]:
         .order_by(BulkRow.put_off, BulkRow.number)
         .limit(BATCH)
     )
+    if share is not None:
+        wanted = wanted.where(BulkRow.number % SHARES == share)
     return [(row.id, row.given, row.notice) for row in db.session.execute(wanted)]
 
 
@@ -115,7 +137,10 @@ def _looked(work: _Work, rows: Sequence[tuple[int, bytes, str]]) -> list[Looked]
         home = this_world()
         trusting = replace(home, trust=trust_of(db.session.get(Organisation, work.organisation_id), now=home.now))
         batch = Batch(trusting, _asking(current_app._get_current_object()))  # type: ignore[attr-defined]
-        return look_at(rows, batch, until=time.monotonic() + BATCH_SECONDS)
+        held = own_awards.named_in(given for _id, given, _notice in rows)
+        looked = look_at(rows, batch, until=time.monotonic() + BATCH_SECONDS)
+        del held
+        return looked
 
 
 @contextmanager

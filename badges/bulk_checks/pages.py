@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from badges.bulk_checks import jobs, reading, results, schedules
@@ -164,7 +165,7 @@ def _form(error: ServiceError | None) -> ResponseReturnValue:
         "badges/bulk_check_form.html",
         organisations=[(each.slug, each.name) for each in own],
         form_key=request.form.get("form_key") or new_public_id(),
-        most=MOST_ROWS,
+        most=format_decimal(MOST_ROWS),
         days=jobs.KEPT.days,
         errors=_errors(error) if error else {},
     )

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import awards, limits, pages, profiles, revocations, signatures, status_lists, verifications
+from tests.bench import awards, bulk, limits, pages, profiles, revocations, signatures, status_lists, verifications
 from tests.bench.figures import Figure
 from tests.databases import SQLiteDatabases
 from tests.learners import load_demonstration
@@ -38,6 +38,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield from pages.measure(instance, folder)
     yield from verifications.measure(instance, folder)
     yield from profiles.measure(instance)
+    yield from bulk.measure(instance)
     yield from revocations.measure(instance)
 
 

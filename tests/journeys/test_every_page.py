@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
+from badges.bulk_checks import jobs, reading, watches
 from badges.demonstration.learning import play
 from badges.demonstration.people import PEOPLE
 from badges.demonstration.seed import SLUG
@@ -18,6 +19,7 @@ from competencies.learning import attempts
 from issuer import accounts, links
 from issuer.base.db import db, utc_now
 from issuer.keys import keystore
+from issuer.models import Account
 from tests.factories.revoking import make_proposal
 from tests.journeys.browsing import DESKTOP_AT_NIGHT, PHONE, Surface, visiting
 from tests.journeys.conftest import Service
@@ -57,12 +59,23 @@ def furnished(service: Service) -> tuple[LiveServer, tuple[str, str], list[str]]
             "achievement_id": db.session.scalars(select(Achievement.public_id).limit(1)).one(),
             "kid": keystore.active_key(organisation, keystore.BADGE_PROOF).kid,
             "proposal_id": make_proposal(demonstration_achievement(played.awards[0]), administrator).public_id,
+            **bulk_values(played.awards[0], administrator),
             "token": links.make(links.SIGN_IN, address.address).rpartition("/")[2],
         }
         paths = [*_paths(app, values, attempt_id=started.public_id), f"/attempts/{failed.attempt.public_id}/result"]
         paths.append(f"/attempts/{played.attempt.public_id}/result")
         cookie = browser_cookie(app, administrator)
     return server, cookie, paths
+
+
+def bulk_values(award: Award, administrator: Account) -> Values:
+    """A check of many badges, and a badge that is asked to be watched."""
+    award.visibility = "public"
+    now, organisation = utc_now(), demonstration_achievement(award).organisation
+    many = reading.read_lines([award.public_id, "nonsense"])
+    check = jobs.begin(organisation, many, name="A set", by=administrator, now=now)
+    watch = watches.ask(organisation, award.public_id, purpose="We rely on it.", by=administrator, now=now)
+    return {"check_id": check.public_id, "watch_id": watch.public_id}
 
 
 def demonstration_achievement(award: Award) -> Achievement:
