@@ -41,7 +41,6 @@ COMMANDS_OF_THE_DATABASE = (
     ("organisations", "add", "--slug", "north", "--name", "North"),
     ("people", "add", "--email", "ann@example.org", "--organisation", "north"),
     ("learn", "--learner", "ann@example.org", "--module", "M01"),
-    ("verify", "http://localhost:8000/badges/AAAAAAAAAAAAAAAAAAAAAA"),
     ("seed",),
     ("demo", "--no-serve"),
 )
@@ -53,6 +52,13 @@ def test_without_the_tables_every_command_says_how_to_make_them(tmp_path: Path, 
     answer = run(app, *words)
     assert answer.exit_code == 1
     assert answer.output == "Error: The database is empty or of another version. Run: flask db upgrade\n"
+
+
+def test_without_the_tables_a_badge_of_ours_cannot_be_checked(tmp_path: Path) -> None:
+    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}"))
+    answer = run(app, "verify", f"{app.config['ROSETTE'].base_url}/badges/AAAAAAAAAAAAAAAAAAAAAA")
+    assert answer.exit_code == 3
+    assert "flask db upgrade" in answer.output
 
 
 def test_an_older_schema_is_said_to_be_one(app: Flask) -> None:

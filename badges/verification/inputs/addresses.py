@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from badges.verification.inputs.given import Link
@@ -15,6 +16,9 @@ from badges.verification.inputs.refused import Refused
 
 LONGEST_ADDRESS = 4096
 MOST_WRAPPINGS = 5
+MOST_ADDRESSES = 50
+"""So many are looked at in a text; one badge is looked for, and a long text is not from its holder."""
+
 WEB = ("https://", "http://")
 
 OFFERS = ("openid-credential-offer:", "openid-initiate-issuance:", "haip:", "dccrequest:", "org.dcconsortium:")
@@ -70,7 +74,8 @@ def find(text: str) -> Link | None:
         raise Refused("presentation_request", "The address asks a wallet for a credential.")
     if lower.startswith(WEB) and not any(sign.isspace() for sign in plain):
         return Link(unwrapped(_without_trailing(plain)))
-    found = list(dict.fromkeys(unwrapped(_without_trailing(each)) for each in _ADDRESS.findall(plain)))
+    written = (each.group() for each in islice(_ADDRESS.finditer(plain), MOST_ADDRESSES))
+    found = list(dict.fromkeys(unwrapped(_without_trailing(each)) for each in written))
     if len(found) > 1:
         found = [url for url in found if looks_like_badge(url)] or found
     if len(found) > 1:

@@ -30,6 +30,7 @@ HEADS = (
 
 _LOOKED_AT = 50
 _BADGE = re.compile(r"\s*(https?://\S+|\{.*\}|ey[\w-]+\.[\w.~-]+|[A-Za-z0-9_-]{22}|data:\S+)\s*", re.DOTALL)
+_SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -80,6 +81,7 @@ def open_table(data: bytes) -> Table:
         sentence = gettext("The table is larger than %(most)s MiB. Split it.", most=MAX_BYTES // 1024**2)
         raise TooLarge("too_large", sentence)
     text, encoding = _decoded(data)
+    text = _plain(text)
     delimiter = _delimiter_of(text)
     lines = _lines(text, delimiter)
     if not lines:
@@ -89,6 +91,12 @@ def open_table(data: bytes) -> Table:
     width = len(lines[0]) if has_head else max(map(len, body[:_LOOKED_AT]))
     columns = tuple(lines[0]) if has_head else tuple(f"column {number}" for number in range(1, width + 1))
     return Table(columns, _badge_column(columns, body), delimiter, encoding, has_head, tuple(body))
+
+
+def _plain(text: str) -> str:
+    """Without the line "sep=;" that one spreadsheet program writes for itself."""
+    first, _, rest = text.partition("\n")
+    return rest if _SEPARATOR.fullmatch(first.strip()) else text
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

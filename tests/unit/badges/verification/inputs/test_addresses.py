@@ -170,3 +170,7 @@ def test_badges_are_told_from_other_links() -> None:
     assert looks_like_badge("https://issuer.example/assertions/1")
     assert not looks_like_badge("https://www.example.org/about-us")
     assert not looks_like_badge("mailto:badge@example.org")
+
+
+def test_a_text_full_of_addresses_is_refused_at_once() -> None:
+    assert refused(" ".join(f"https://issuer.example/badges/{number}" for number in range(20_000))) == "several_badges"

@@ -36,6 +36,10 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert given(text.encode()) == [f"{BADGE}/1"]
 
 
+def test_the_line_that_names_the_delimiter_is_no_row() -> None:
+    assert given(f"sep=;\r\nName;Badge\r\nAda;{BADGE}/1\r\n".encode()) == [f"{BADGE}/1"]
+
+
 @pytest.mark.parametrize("head", ["credential_url", "Verify URL", "URL", "badge", "Code", "JSON", "Adresse"])
 def test_the_column_is_found_by_its_name(head: str) -> None:
     assert given(f"name,{head}\nAda,not yet\n".encode()) == ["not yet"]
