@@ -14,13 +14,15 @@ from badges.demonstration.learning import play
 from badges.demonstration.people import PEOPLE
 from badges.demonstration.seed import SLUG
 from badges.models import Achievement, Award
+from badges.trust import equivalences
 from competencies.frameworks.models import Competency, Framework
 from competencies.learning import attempts
 from issuer import accounts, links
 from issuer.base.db import db, utc_now
 from issuer.keys import keystore
-from issuer.models import Account
+from issuer.models import Account, Organisation
 from tests.factories.revoking import make_proposal
+from tests.factories.trust import make_registry, make_trusted
 from tests.journeys.browsing import DESKTOP_AT_NIGHT, PHONE, Surface, visiting
 from tests.journeys.conftest import Service
 from tests.learners import browser_cookie, demonstration_module
@@ -29,7 +31,7 @@ from tests.live import LiveServer
 NO_PAGES = (
     *("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt"),
     *("conformance.", "issuers.revocations", "log.checkpoint", "log.key", "log.all_keys", "log.entries"),
-    *("log.consistency", "log.inclusion", "embedding."),
+    *("log.consistency", "log.inclusion", "embedding.", "_csv", "export_", "bulk_checks.template"),
 )
 """Parts of the names of endpoints that answer programs, with a picture, or into a frame."""
 
@@ -60,6 +62,7 @@ def furnished(service: Service) -> tuple[LiveServer, tuple[str, str], list[str]]
             "kid": keystore.active_key(organisation, keystore.BADGE_PROOF).kid,
             "proposal_id": make_proposal(demonstration_achievement(played.awards[0]), administrator).public_id,
             **bulk_values(played.awards[0], administrator),
+            **trust_values(organisation),
             "token": links.make(links.SIGN_IN, address.address).rpartition("/")[2],
         }
         paths = [*_paths(app, values, attempt_id=started.public_id), f"/attempts/{failed.attempt.public_id}/result"]
@@ -76,6 +79,20 @@ def bulk_values(award: Award, administrator: Account) -> Values:
     check = jobs.begin(organisation, many, name="A set", by=administrator, now=now)
     watch = watches.ask(organisation, award.public_id, purpose="We rely on it.", by=administrator, now=now)
     return {"check_id": check.public_id, "watch_id": watch.public_id}
+
+
+def trust_values(organisation: Organisation) -> Values:
+    """A trusted issuer, an imported registry, and a rule about what counts as what."""
+    entry = make_trusted(organisation, "did:web:badges.example.org")
+    wanted = equivalences.wanted(
+        organisation,
+        achievement_url="https://badges.example.org/achievements/1",
+        requirement_kind="code",
+        requirement="ONBOARDING-3",
+    )
+    rule = equivalences.add(organisation, wanted, by=None)
+    registry = make_registry(organisation)
+    return {"entry_id": entry.public_id, "registry_id": registry.public_id, "rule_id": rule.public_id}
 
 
 def demonstration_achievement(award: Award) -> Achievement:
