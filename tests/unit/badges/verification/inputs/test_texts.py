@@ -13,9 +13,11 @@ from badges.verification.inputs.reading import read
 from badges.verification.inputs.sentences import REFUSALS, error_of
 from badges.verification.report import Check, Outcome
 from issuer.base.errors import Invalid, Malformed, TooLarge
+from issuer.crypto import sd_jwt
 from issuer.crypto.multibase import encode_base64url
+from issuer.crypto.signatures import local_signer
 from tests.factories.baking import document_bytes, international, make_document, make_png, token_text
-from tests.factories.credentials import HOLDER, enveloped, make_token, make_vc, make_vp
+from tests.factories.credentials import HOLDER, ISSUER, enveloped, make_token, make_vc, make_vp
 
 EMPTY_HEADER = encode_base64url(b'{"alg":"EdDSA","kid":"x"}')
 
@@ -67,6 +69,24 @@ def test_a_presentation_as_a_token_is_read() -> None:
     found, _ = read(token.encode())
     assert isinstance(found, Given)
     assert (found.document["type"], found.token) == (["VerifiablePresentation"], token)
+
+
+def test_a_token_of_which_only_a_part_is_shown_is_read() -> None:
+    credential = make_vc(credentialSubject={"id": "did:example:alice", "name": "Alice"})
+    text = sd_jwt.secure(
+        credential,
+        signer=local_signer(ISSUER.key),
+        kid=ISSUER.method_id,
+        algorithm="EdDSA",
+        disclosable=["credentialSubject.name"],
+        salts=lambda: "salt-00000000000000000001",
+    )
+    shown, _ = read(text.encode())
+    hidden, _ = read(f"{text.partition('~')[0]}~".encode())
+    assert isinstance(shown, Given)
+    assert isinstance(hidden, Given)
+    assert (shown.document["credentialSubject"]["name"], shown.token) == ("Alice", text)
+    assert "name" not in hidden.document["credentialSubject"]
 
 
 @pytest.mark.parametrize("wrap", [lambda c: {"credential": c}, lambda c: {"verifiableCredential": [c]}, lambda c: [c]])
