@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import jsonify
+
 from badges.public_names import shaped
 from badges.revoking.asking import asking_account
 from badges.trust import lists, registries, registry_sources, tables
@@ -114,7 +116,8 @@ def import_registry(body: dict[str, Any], organisation_id: str) -> Any:
     )
     now = utc_now()
     if body["dry_run"]:
-        return RegistryChangesSchema().dump(_changes(registries.look(given, now=now), dry_run=True)), 200
+        # A reply made here is not written once more by the schema of the other one.
+        return jsonify(RegistryChangesSchema().dump(_changes(registries.look(given, now=now), dry_run=True)))
     listing = looked_at(given, seen=body["seen"], now=now)
     by = asking_account()
     made = registries.import_listing(place, body["name"], listing, address=given.address, by=by, now=now)
