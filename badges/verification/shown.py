@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from badges.verification.inputs.addresses import WEB
 from badges.verification.open_badges_3.values import text_of
 from badges.verification.report import BadgeFacts, Check, Outcome, Part, Report
 from badges.verification.stated import Stated, stated_in
@@ -58,7 +59,8 @@ class ShownPart:
 @dataclass(frozen=True, slots=True)
 class ShownReport:
     """``deciding`` are the checks that a person asks for, ``others`` those behind them; ``others_matter`` when one of
-    them did not pass. ``host``: the one that did not answer, or ""."""
+    them did not pass. ``host``: the one that did not answer, or "". ``badge_address``: where the badge lies that a
+    receipt is about, so that it can be checked as it stands today; "" for all else, and when no address is named."""
 
     kind: str
     mark: str
@@ -66,6 +68,7 @@ class ShownReport:
     more: str
     advice: str
     host: str
+    badge_address: str
     checked_at: str
     standard: str
     facts: BadgeFacts | None
@@ -91,6 +94,7 @@ def shown(report: Report) -> ShownReport:
         more=more_of(report),
         advice=advice_of(report),
         host=host_in(report),
+        badge_address=_badge_address(report),
         checked_at=format_datetime(report.checked_at, "long"),
         standard=kind_words(report.kind),
         facts=report.facts,
@@ -104,6 +108,11 @@ def shown(report: Report) -> ShownReport:
         parts=_parts(report.parts),
         raw=_raw(report),
     )
+
+
+def _badge_address(report: Report) -> str:
+    named = report.facts.credential_id if report.facts and report.kind == "receipt" else ""
+    return named if named.startswith(WEB) else ""
 
 
 def _deciding(checks: Sequence[Check]) -> tuple[ShownCheck, ...]:
