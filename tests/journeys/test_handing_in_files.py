@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from badges import awards
 from badges.demonstration.learning import play
@@ -148,7 +148,12 @@ def test_a_script_in_the_drawing_of_a_badge_does_not_run(
     name, drawing = of_form["svg"]
     with visiting(browser, server.instance.base_url, PHONE) as verifier:
         said: list[str] = []
-        verifier.page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+        def hear(dialog: Dialog) -> None:
+            said.append(dialog.message)
+            dialog.dismiss()
+
+        verifier.page.on("dialog", hear)
         assert hand_in(verifier, name, drawing.replace(b"<path", SCRIPT.encode() + b"<path")) == 200
         expect(verifier.page.locator(".answer .eyebrow")).to_have_text(GENUINE)
         assert not said
