@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HOUSE = Path(__file__).resolve().parents[5]
 MOST_MEBIBYTES = 300
 
 HOSTILE = """
-import json, resource, sys, zipfile, zlib
+import json, zlib
 from badges.verification.inputs.reading import read
 from tests.factories.baking import *
 
@@ -33,11 +35,14 @@ codes = []
 for data in handed_in:
     found, check = read(data)
     codes.append(None if found else check.code)
-used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+# Not ru_maxrss: that begins with what the process had from which this one was started.
+status = open("/proc/self/status").read()
+used = int(status.partition("VmHWM:")[2].split()[0]) // 1024
 print(json.dumps({"codes": codes, "mebibytes": used}))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say what a process uses")
 def test_bombs_of_every_kind_leave_the_server_small() -> None:
     command = [sys.executable, "-c", HOSTILE]
     run = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=True, timeout=120)
