@@ -92,7 +92,11 @@ def _reaches_level(achieved: str, description: Mapping[str, Any], wanted: str) -
     """By name the same level, or one of as many points at least."""
     levels = _objects(description.get("rubricCriterionLevel"))
     held = next((level for level in levels if achieved and level.get("id") == achieved), None)
-    named = [level for level in levels if wanted.casefold() in (_text(level.get("name")).casefold(), level.get("id"))]
+    named = [
+        level
+        for level in levels
+        if _text(level.get("name")).casefold() == wanted.casefold() or level.get("id") == wanted
+    ]
     if held is None or not named:
         return False
     if held in named:

@@ -69,9 +69,9 @@ def counts_as(
 
 def weigh(report: Report, organisation: Organisation | None, *, now: datetime | None = None) -> tuple[Equivalence, ...]:
     """What every rule about the badge's achievement says of it, those that are not met with the reasons."""
-    if organisation is None or report.facts is None or not 0 < len(report.facts.achievement_id) <= LONGEST_URL:
+    url = report.facts.achievement_id if report.facts is not None else ""
+    if organisation is None or not _can_be_kept(url):
         return ()
-    url = report.facts.achievement_id
     query = select(EquivalenceRule).filter_by(organisation_id=organisation.id, achievement_url=url)
     rules = list(db.session.scalars(query.order_by(EquivalenceRule.id)))
     names = names_of(organisation, rules)
@@ -143,17 +143,18 @@ def add(organisation: Organisation, rule: Wanted, *, by: Account | None) -> Equi
     if _count(organisation) >= MOST_RULES:
         raise TooLarge("too_many_rules", _("An organisation has at most %(most)s such rules.", most=MOST_RULES))
     made = EquivalenceRule(organisation=organisation, added_by_id=by.id if by else None)
-    with db.session.no_autoflush:
-        _write(made, rule)
-    _flush(made)
+    _keep(made, rule)
     _record("trust.equivalence_added", made, by)
     return made
 
 
 def edit(kept: EquivalenceRule, rule: Wanted, *, by: Account | None) -> None:
     """Change a rule. Raises Conflict when there is another about the same two things."""
-    _write(kept, rule)
-    _flush(kept)
+    try:
+        _keep(kept, rule)
+    except Conflict:
+        db.session.refresh(kept)
+        raise
     _record("trust.equivalence_changed", kept, by)
 
 
@@ -179,20 +180,22 @@ def page(organisation: Organisation, *, limit: int, after: str | None) -> Page:
     return newest_first(query, EquivalenceRule, limit=limit, after=after)
 
 
+def _keep(row: EquivalenceRule, rule: Wanted) -> None:
+    """Write it within a savepoint of its own, so that a rule that is there already undoes nothing else."""
+    try:
+        with db.session.begin_nested(), db.session.no_autoflush:
+            _write(row, rule)
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError as error:
+        raise Conflict("equivalence_known", _("There is a rule about these two already.")) from error
+
+
 def _write(row: EquivalenceRule, rule: Wanted) -> None:
     row.achievement_url, row.note = rule.achievement_url, rule.note
     row.requirement_kind, row.requirement = rule.requirement_kind, rule.requirement
     for name, value in asdict(rule.conditions).items():
         setattr(row, name, value)
-
-
-def _flush(row: EquivalenceRule) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-            db.session.flush()
-    except IntegrityError as error:
-        raise Conflict("equivalence_known", _("There is a rule about these two already.")) from error
 
 
 def _count(organisation: Organisation) -> int:
@@ -203,11 +206,16 @@ def _count(organisation: Organisation) -> int:
 def _achievement_url(text: str) -> str:
     text = text.strip()
     scheme, colon, rest = text.partition(":")
-    if not colon or not rest or not scheme.isalpha() or not text.isascii() or not text.isprintable() or " " in text:
-        raise refuse("achievement_url", _("This is not the id of an achievement: an address, or a urn."))
     if len(text) > LONGEST_URL:
         raise refuse("achievement_url", _("This is too long: at most %(longest)s characters.", longest=LONGEST_URL))
+    if not colon or not rest or not scheme.isalpha() or not _can_be_kept(text):
+        raise refuse("achievement_url", _("This is not the id of an achievement: an address, or a urn."))
     return text
+
+
+def _can_be_kept(url: str) -> bool:
+    """Whether it can stand in a rule; any badge may say anything, NUL included, and databases refuse that."""
+    return 0 < len(url) <= LONGEST_URL and url.isascii() and url.isprintable() and " " not in url
 
 
 def _requirement(organisation: Organisation, kind: str, text: str) -> str:

@@ -57,7 +57,7 @@ def _trust_of(organisation_ids: Collection[int], *, now: datetime) -> Trust:
 
 
 def proved_names(signatory: Signatory) -> tuple[Named, ...]:
-    """The names under which whoever signed may be looked up. PURE."""
+    """The names under which whoever signed may be looked up; none that no list could hold, as one with NUL. PURE."""
     domain, issuer_id = signatory.domain.lower(), signatory.issuer_id
     names = [Named(KEY, signatory.thumbprint)] if signatory.thumbprint else []
     if domain:
@@ -67,7 +67,7 @@ def proved_names(signatory: Signatory) -> tuple[Named, ...]:
         signatory.thumbprint and key_in_name(issuer_id) == signatory.thumbprint
     ):
         names.append(Named(ID, issuer_id))
-    return tuple(names)
+    return tuple(each for each in names if each.subject.isascii() and each.subject.isprintable())
 
 
 def _issues_here(issuer_id: str) -> bool:

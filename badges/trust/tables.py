@@ -110,7 +110,7 @@ def take_over(organisation: Organisation, entries: Iterable[Entry], *, by: Accou
 
 
 def as_csv(rows: Iterable[TrustedIssuer]) -> str:
-    """The list as CSV. A text that a spreadsheet would take for a formula stands behind an apostrophe."""
+    """The list as CSV. A text that a spreadsheet would take for a formula stands behind one apostrophe more."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -138,11 +138,11 @@ def _as_row(row: TrustedIssuer) -> dict[str, str]:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _plain(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _name_of(row: TrustedIssuer) -> Named:

@@ -33,7 +33,9 @@ def wanted(place: Organisation, **over: Any) -> Wanted:
 
 def report(url: str = URL, *, trust: Outcome = Outcome.PASS) -> Report:
     """A valid badge of a proved issuer."""
-    facts = BadgeFacts("urn:uuid:1", "Selling", "", "Ada", "did:web:a.example", "Harbour", url, "Badge", utc_now(), None)
+    facts = BadgeFacts(
+        "urn:uuid:1", "Selling", "", "Ada", "did:web:a.example", "Harbour", url, "Badge", utc_now(), None
+    )
     outcomes = {"signature": Outcome.PASS, "issuer": Outcome.PASS, "trust": trust}
     checks = tuple(Check(name, outcome, "A sentence.", "A section") for name, outcome in outcomes.items())
     return Report(checks, utc_now(), facts, {"credentialSubject": {}})
@@ -87,7 +89,6 @@ def test_weighing_a_badge_asks_the_database_twice_at_most(place: Organisation) -
     ours = make_achievement(place)
     for requirement, kind in ((ours.public_id, "achievement"), ("A", "code"), ("B", "code")):
         equivalences.add(place, wanted(place, requirement_kind=kind, requirement=requirement), by=None)
-    db.session.flush()
     statements: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda _c, _u, statement, *_: statements.append(statement))
     assert equivalences.weigh(report("https://badges.example.org/none"), place) == ()
@@ -101,13 +102,8 @@ def test_two_things_have_one_rule(place: Organisation) -> None:
     with pytest.raises(Conflict) as caught:
         equivalences.add(place, wanted(place, trusted_only=False), by=None)
     assert caught.value.code == "equivalence_known"
-    assert [each.conditions for each in [wanted(place)]] == [equivalences.conditions_of(one(place))]
-
-
-def one(place: Organisation) -> equivalences.EquivalenceRule:
-    (rule,) = equivalences.page(place, limit=10, after=None).items
-    assert isinstance(rule, equivalences.EquivalenceRule)
-    return rule
+    (kept,) = equivalences.page(place, limit=10, after=None).items
+    assert kept.trusted_only
 
 
 def test_a_rule_cannot_be_changed_into_another_that_exists(place: Organisation) -> None:
@@ -151,7 +147,7 @@ def test_the_rule_of_another_organisation_is_not_found(place: Organisation) -> N
         ({"requirement": "A" * 101}, "requirement"),
         ({"requirement_kind": "achievement", "requirement": "nowhere"}, "requirement"),
         ({"requirement_kind": "achievement", "requirement": "a\u0000"}, "requirement"),
-        ({"minimum_result": "B\n"[:1] + "\u0007"}, "minimum_result"),
+        ({"minimum_result": "B\u0007"}, "minimum_result"),
         ({"most_days_old": 0}, "most_days_old"),
         ({"days_left": -1}, "days_left"),
         ({"days_left": 36_501}, "days_left"),

@@ -81,6 +81,15 @@ def test_an_id_that_only_looks_alike_is_not_known(place: Organisation, twin: str
     assert known(place, Signatory(twin, KEY, HOST)) is None
 
 
+@pytest.mark.parametrize("ending", ["\u0000", "\ud800", "\u0430", "\n"])
+def test_an_id_that_no_list_could_hold_is_not_looked_up(place: Organisation, ending: str) -> None:
+    make_trusted(place, f"https://{HOST}/", name="By its id")
+    make_trusted(place, KEY, kind="key", name="By its key")
+    assert "By its id" in str(known(place, Signatory(f"https://{HOST}/", KEY, HOST)))
+    assert "By its key" in str(known(place, Signatory(f"https://{HOST}/{ending}", KEY, HOST)))
+    assert known(place, Signatory(f"https://{HOST}/{ending}", OTHER_KEY, HOST)) is None
+
+
 def test_an_id_that_is_its_own_key_needs_that_key(place: Organisation) -> None:
     did = did_key_for(make_key(1).public_key())
     make_trusted(place, did)
