@@ -1,7 +1,7 @@
 """The walk: from a credential to a report, in the order of Open Badges 3.0, section 9.
 
 1 format   2 data model   3 Open Badge rules   4 schema   5 signature   6 issuer's key   7 refresh   8 period
-9 status   10 trust   11 endorsements and credentials inside
+9 status   10 trust   11 endorsements and credentials inside   12 authority
 Later checks still run when an earlier one fails, as far as they can say something; the verdict looks at all. But
 nothing is looked up on behalf of a credential whose signature does not hold.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from badges.trust.authority import check_authority
 from badges.verification.open_badges_3.data_model import check_data_model, check_presentation_model
 from badges.verification.open_badges_3.enveloped import as_given
 from badges.verification.open_badges_3.facts import facts_of
@@ -83,6 +84,7 @@ def _walk(given: Given, form: Check, world: World, depth: int) -> Report:
         standing.check,
         _check_trust(signed.signatory, world.trust),
         *inside.checks,
+        *_authority(document, signed, inside, kind),
         *((whose,) if not depth and (whose := check_recipient(document, world.recipient)) is not None else ()),
     )
     return Report(
@@ -94,6 +96,14 @@ def _walk(given: Given, form: Check, world: World, depth: int) -> Report:
         parts=inside.parts,
         status_sources=standing.sources,
     )
+
+
+def _authority(document: Mapping[str, Any], signed: Signed, inside: Inside, kind: Kind) -> tuple[Check, ...]:
+    """Of a badge whose issuer is proved: whoever only claims an id is entitled to nothing by it."""
+    proved = signed.signatory if signed.holds else None
+    if kind is not Kind.BADGE or proved is None or not proved.issuer_id:
+        return ()
+    return (check_authority(document, inside.parts, domain=proved.domain),)
 
 
 def _inside(document: Mapping[str, Any], kind: Kind, world: World, depth: int) -> Inside:
