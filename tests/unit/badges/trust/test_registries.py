@@ -117,7 +117,7 @@ def test_removing_one_forgets_all_it_lists(place: Organisation) -> None:
         (b'[{"domain": "a.example.org", "name": "A\\u202eB"}]', "registry_wrong"),
         (b"[" + b" " * 1024 * 1024 + b"]", "registry_too_large"),
     ],
-    ids=str,
+    ids=lambda value: repr(value)[:40],
 )
 def test_what_is_no_registry_is_refused_with_a_reason(ctx: Flask, data: bytes, code: str) -> None:
     with pytest.raises(ServiceError) as caught:
