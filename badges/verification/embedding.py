@@ -22,7 +22,7 @@ from issuer.policy import ANONYMOUS
 pages = Blueprint("embedding", __name__)
 
 CACHE = "public, max-age=60"
-WIDTH, HEIGHT = 320, 180
+WIDTH, HEIGHT = 320, 260
 
 
 @pages.get("/embed/verify")

@@ -26,6 +26,7 @@ from badges.verification.wording import (
 )
 from badges.verification.wording.questions import DECIDING, kind_words, role_words
 
+RECEIPT = "receipt"
 MOST_EVIDENCE = 50
 MOST_PARTS = 50
 DEEPEST_PART = 3
@@ -69,6 +70,7 @@ class ShownReport:
     advice: str
     host: str
     badge_address: str
+    is_receipt: bool
     checked_at: str
     standard: str
     facts: BadgeFacts | None
@@ -95,6 +97,7 @@ def shown(report: Report) -> ShownReport:
         advice=advice_of(report),
         host=host_in(report),
         badge_address=_badge_address(report),
+        is_receipt=report.kind == RECEIPT,
         checked_at=format_datetime(report.checked_at, "long"),
         standard=kind_words(report.kind),
         facts=report.facts,
@@ -111,7 +114,7 @@ def shown(report: Report) -> ShownReport:
 
 
 def _badge_address(report: Report) -> str:
-    named = report.facts.credential_id if report.facts and report.kind == "receipt" else ""
+    named = report.facts.credential_id if report.facts and report.kind == RECEIPT else ""
     return named if named.startswith(WEB) else ""
 
 
