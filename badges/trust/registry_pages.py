@@ -130,7 +130,13 @@ def _page(
         sample=changes.added[:SHOWN] if changes else (),
         kind_words=kind_words,
         form_words=form_words,
-        errors=form_errors(error, field="address") if error else {},
+        errors=_errors(error),
         may_edit=permits(current_actor(), "trust.edit", organisation_id=place.id),
     )
     return shown, 422 if error else 200
+
+
+def _errors(error: ServiceError | None) -> dict[str, str]:
+    """What is wrong with a registry itself stands where it was named."""
+    found = form_errors(error, field="address") if error is not None else {}
+    return {"address" if name == "registry" else name: told for name, told in found.items()}

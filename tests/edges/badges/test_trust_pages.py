@@ -265,7 +265,10 @@ def test_a_wrong_registry_is_refused_and_nothing_of_it_is_kept(app: Flask, scene
     form = {"name": "New", "content": known_dids().decode(), "do": "import", **over}
     answer = submit(scene.person.client, scene.at("/registries"), form)
     assert answer.status_code == 422
-    assert "root:" not in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert "root:" not in page
+    for field in re.findall(r'href="#(f-[a-z_]+)"', page):
+        assert f'id="{field}"' in page
     assert kept(app) == before
 
 
