@@ -43,6 +43,7 @@ class Instance:
     environment: str = "development"
     web_workers: int = 1
     signer_socket: Path | None = None
+    trusted_proxies: int = 0
 
     @property
     def base_url(self) -> str:
@@ -57,6 +58,7 @@ class Instance:
             "ROSETTE_DATA_DIR": str(self.data_dir),
             "ROSETTE_DATABASE_URL": self.database_url,
             "ROSETTE_WEB_WORKERS": str(self.web_workers),
+            "ROSETTE_TRUSTED_PROXIES": str(self.trusted_proxies),
             "PORT": str(self.port),
             **({"ROSETTE_SIGNER_SOCKET": str(self.signer_socket)} if self.signer_socket else {}),
             **more,

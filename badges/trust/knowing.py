@@ -37,8 +37,12 @@ def trust_of(organisation: Organisation | None, *, now: datetime | None = None) 
 
 def trust_for(actor: Actor, *, now: datetime | None = None) -> Trust:
     """A Trust of whoever asks: of the organisations for which they speak."""
-    own = sorted(place for place, roles in actor.roles.items() if roles & THEIR_ROLES)
-    return _trust_of(own, now=now or utc_now())
+    return _trust_of(places_of(actor), now=now or utc_now())
+
+
+def places_of(actor: Actor) -> tuple[int, ...]:
+    """The organisations (internal ids) for which somebody speaks when checking a badge."""
+    return tuple(sorted(place for place, roles in actor.roles.items() if roles & THEIR_ROLES))
 
 
 def _trust_of(organisation_ids: Collection[int], *, now: datetime) -> Trust:

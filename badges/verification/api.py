@@ -8,6 +8,8 @@ from typing import Any
 from flask import Response, jsonify, request, url_for
 
 from badges.receipts.making import as_json, receipt_of
+from badges.trust.counted import counted_for
+from badges.trust.wording import equivalences_as_json
 from badges.verification import doors, later
 from badges.verification.answers import as_answer
 from badges.verification.asking import (
@@ -77,7 +79,7 @@ def verify_badge() -> Any:
     if asked.later or prefers_later(request):
         return _later(asked)
     report = doors.answer(asked.data, recipient=asked.recipient, name=asked.name)
-    answer = as_answer(report)
+    answer = {**as_answer(report), "countsAs": equivalences_as_json(counted_for(current_actor(), report))}
     if not asked.receipt:
         return answer
     return {**answer, "receipt": as_json(receipt_of(report, hashlib.sha256(asked.data).hexdigest()))}

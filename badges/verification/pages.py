@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 
 from badges import artwork
 from badges.receipts.holding import hold
+from badges.trust.counted import counted_for
+from badges.trust.wording import equivalence_words
 from badges.verification import doors, sources
 from badges.verification.answers import leads_nowhere
 from badges.verification.asking import MOST_BYTES
@@ -102,6 +104,7 @@ def _answer(data: bytes, *, shown_again: str, name: str = "") -> ResponseReturnV
         again=base64.b64encode(data).decode("ascii") if len(data) <= LONGEST_AGAIN else "",
         recipient=recipient,
         base_url=settings().base_url,
+        counted=[(equivalence_words(each), each.counts) for each in counted_for(current_actor(), report)],
         held=hold(report, hashlib.sha256(data).hexdigest()),
         **_of_this_service(report),
     )

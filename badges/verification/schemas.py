@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from badges.trust.schemas import CountsAsSchema
+
 LONGEST_RECIPIENT = 320
 
 
@@ -85,6 +87,10 @@ class ReportSchema(AnswerSchema):
     """A report."""
 
     sentence = fields.String(metadata={"description": "The answer in one sentence, for a person."})
+    countsAs = fields.List(
+        fields.Nested(CountsAsSchema),
+        metadata={"description": "What it counts as for the caller's organisation, by the organisation's own rules."},
+    )
     receipt = fields.Raw(metadata={"description": "The signed receipt, when one was asked for."})
 
 

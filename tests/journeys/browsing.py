@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -64,7 +66,10 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Visitor:
-    """One browser window with cookies of its own. ``troubles`` is everything that must not have happened."""
+    """One browser window with cookies of its own. ``troubles`` is everything that must not have happened.
+
+    Each comes from a place of its own, so that what one of them tries does not count against the next.
+    """
 
     def __init__(self, browser: Browser, base_url: str, surface: Surface, *, language: str) -> None:
         self.base_url = base_url
@@ -82,6 +87,7 @@ class Visitor:
             device_scale_factor=surface.pixels,
             locale=language,
             accept_downloads=True,
+            extra_http_headers={"X-Forwarded-For": str(_a_place())},
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(_REPORT_POLICY_VIOLATIONS)
@@ -163,6 +169,11 @@ def visiting(
     finally:
         visitor.context.close()
     assert not visitor.troubles, "\n".join(visitor.troubles)
+
+
+def _a_place() -> IPv4Address:
+    """One of the addresses of this machine: the mails of a development server are shown to it alone."""
+    return IPv4Address("127.0.0.1") + secrets.randbelow(2**24 - 2)
 
 
 @functools.cache

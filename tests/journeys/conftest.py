@@ -55,6 +55,6 @@ def _start(kind: str, folders: pytest.TempPathFactory, stack: ExitStack) -> Live
         stack.callback(databases.stop)
     data = folder / "data"
     data.mkdir()
-    instance = Instance(data_dir=data, database_url=databases.make(data), port=free_port())
+    instance = Instance(data_dir=data, database_url=databases.make(data), port=free_port(), trusted_proxies=1)
     load_demonstration(instance)
     return stack.enter_context(running(instance))

@@ -31,7 +31,7 @@ def _normal(value: Any, *, is_context: bool = False) -> Any:
     return {
         name: {"@id": member}
         if is_context and isinstance(member, str) and not name.startswith("@")
-        else _normal(member, is_context=(name == "@context") or not is_context and name == "@context")
+        else _normal(member, is_context=(name == "@context") or (not is_context and name == "@context"))
         if not is_context
         else _normal(member)
         for name, member in value.items()
