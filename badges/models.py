@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from badges.sharing.human_codes import LENGTH, new_code
 from competencies.frameworks.models import Competency
 from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
@@ -106,7 +107,11 @@ class AchievementCompetency(Model):
 class Award(PublicId, CreatedAt, Model):
     """A learner was awarded an achievement version, once; the constraint says so, not a look beforehand.
 
-    ``state``       pending (not signed yet) or issued. ``visibility`` private until the learner publishes.
+    ``state``       pending (not signed yet) or issued.
+    ``visibility``  private: its holder only; link: whoever has a share link too; public: whoever has its address;
+                    listed: directories and search engines too. ``published_at``: since when it is public or listed.
+    ``shown_name``  what others read of the holder's name: full, initials or hidden.
+    ``code``        for paper and telephone, see badges.sharing.human_codes.
     ``edition``     which of its credentials is the badge: the newest.
     ``basis``       {"evidence": [public ids], "completions": [public ids], "competencies": [...]}: why it was given.
     """
@@ -115,7 +120,8 @@ class Award(PublicId, CreatedAt, Model):
     __table_args__ = (
         UniqueConstraint("account_id", "achievement_version_id"),
         CheckConstraint("state IN ('pending', 'issued')", name="known_state"),
-        CheckConstraint("visibility IN ('private', 'public')", name="known_visibility"),
+        CheckConstraint("visibility IN ('private', 'link', 'public', 'listed')", name="known_visibility"),
+        CheckConstraint("shown_name IN ('full', 'initials', 'hidden')", name="known_shown_name"),
         Index("ix_award_account_id_awarded_at", "account_id", "awarded_at"),
     )
 
@@ -125,6 +131,8 @@ class Award(PublicId, CreatedAt, Model):
     awarded_at: Mapped[datetime] = mapped_column(UTCTime)
     state: Mapped[str] = mapped_column(String(16), default="pending")
     visibility: Mapped[str] = mapped_column(String(16), default="private")
+    shown_name: Mapped[str] = mapped_column(String(16), default="full", server_default=text("'full'"))
+    code: Mapped[str] = mapped_column(String(LENGTH), unique=True, default=new_code)
     published_at: Mapped[datetime | None] = mapped_column(UTCTime)
     basis: Mapped[dict[str, Any]] = mapped_column(JSON)
     edition: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
