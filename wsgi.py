@@ -8,6 +8,7 @@ import badges.bulk_checks.models
 import badges.edges
 import badges.models
 import badges.revoking.models
+import badges.sharing.models
 import badges.trust.models
 import badges.verification.models
 import competencies.edges

@@ -12,6 +12,7 @@ from badges.awards import Standing
 from badges.models import Award
 from badges.public_names import shaped
 from badges.schemas import (
+    AwardChangesSchema,
     AwardListSchema,
     AwardSchema,
     LiftBodySchema,
@@ -20,6 +21,8 @@ from badges.schemas import (
     SuspensionBodySchema,
     SuspensionSchema,
 )
+from badges.sharing.human_codes import written
+from badges.sharing.shown_forms import choose_name, credential_shown
 from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires
 from issuer.base.db import utc_now
@@ -53,11 +56,25 @@ def show_award(award_id: str) -> dict[str, Any]:
     return _own(awards.own_award(current_actor(), shaped(award_id)))
 
 
+@awards_api.patch("/<award_id>")
+@awards_api.arguments(AwardChangesSchema)
+@awards_api.response(200, AwardSchema)
+@requires("awards.publish")
+def change_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
+    """Choose who sees it, and which name others read in it; what is left out stays as it is."""
+    award = awards.own_award(current_actor(), shaped(award_id))
+    if "shown_name" in body:
+        choose_name(current_actor(), award.public_id, body["shown_name"])
+    if "visibility" in body:
+        awards.set_visibility(current_actor(), award.public_id, body["visibility"])
+    return _own(award)
+
+
 @awards_api.post("/<award_id>/publish")
 @awards_api.response(200, AwardSchema)
 @requires("awards.publish")
 def publish_award(award_id: str) -> dict[str, Any]:
-    """Show it to whoever has its address; the signed files name the holder. Asking again changes nothing."""
+    """Show it to whoever has its address; the signed files name the holder as chosen. Asking again changes nothing."""
     return _own(awards.publish(current_actor(), shaped(award_id)))
 
 
@@ -106,7 +123,8 @@ def lift_award(body: dict[str, Any], award_id: str) -> dict[str, Any]:
 @requires("public.read")
 def show_badge(award_id: str) -> Response:
     """The same bytes as at the badge's address with .json."""
-    return signed_forms.as_json(awards.credential_of(awards.visible_award(current_actor(), shaped(award_id))))
+    award = awards.visible_award(current_actor(), shaped(award_id))
+    return signed_forms.as_json(credential_shown(award, current_actor()))
 
 
 def _administered(award_id: str) -> tuple[Award, Actor]:
@@ -134,6 +152,8 @@ def _award(award: Award, standing: Standing) -> dict[str, Any]:
         "id": award.public_id,
         "url": url,
         "visibility": award.visibility,
+        "shown_name": award.shown_name,
+        "code": written(award.code),
         "standing": standing.value,
         "awarded_at": award.awarded_at,
         "published_at": award.published_at,

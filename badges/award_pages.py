@@ -11,6 +11,7 @@ from badges.award_wording import linkedin_address, signed_more, standing_words
 from badges.bulk_checks import watches
 from badges.models import Award
 from badges.public_names import shaped
+from badges.sharing.shown_forms import credential_shown
 from badges.showcase_values import Showcase
 from badges.verification.report import Report
 from badges.verification.sources import check_award
@@ -47,21 +48,23 @@ def badge(award_id: str) -> ResponseReturnValue:
     award = awards.visible_award(current_actor(), shaped(award_id))
     if signed_forms.wants_page():
         return _page(award)
-    return signed_forms.negotiated(awards.credential_of(award))
+    return signed_forms.negotiated(credential_shown(award, current_actor()))
 
 
 @pages.get("/badges/<award_id>.json")
 @requires("public.read")
 def badge_json(award_id: str) -> Response:
     """The credential with its embedded proof, as it was stored."""
-    return signed_forms.as_json(awards.credential_of(awards.visible_award(current_actor(), shaped(award_id))))
+    award = awards.visible_award(current_actor(), shaped(award_id))
+    return signed_forms.as_json(credential_shown(award, current_actor()))
 
 
 @pages.get("/badges/<award_id>.jwt")
 @requires("public.read")
 def badge_jwt(award_id: str) -> Response:
     """The same award as VC-JWT, as it was stored."""
-    return signed_forms.as_jwt(awards.credential_of(awards.visible_award(current_actor(), shaped(award_id))))
+    award = awards.visible_award(current_actor(), shaped(award_id))
+    return signed_forms.as_jwt(credential_shown(award, current_actor()))
 
 
 @pages.post("/badges/<award_id>/publish")

@@ -1,4 +1,4 @@
-"""Awards as their holders and the world see them: private until the holder publishes, and what became of them.
+"""Awards as their holders and the world see them: private until the holder says otherwise, and what became of them.
 
 What is not for the caller to see is not there: an unknown award and somebody else's private one give the same answer.
 """
@@ -19,10 +19,20 @@ from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, NotFound
 from issuer.base.paging import Page, newest_first
 from issuer.models import StatusEntry
-from issuer.plain_text import required_line
+from issuer.plain_text import refuse, required_line
 from issuer.policy import Actor, permits
 from issuer.status import places
 from issuer.status.reasons import LONGEST_REASON, OTHER, REVOCATION_CODES, SUSPENSION_CODES, read_reason
+
+PRIVATE, LINK, PUBLIC, LISTED = "private", "link", "public", "listed"
+OPEN = frozenset({PUBLIC, LISTED})
+VISIBILITIES = {
+    PRIVATE: "award.unpublished",
+    LINK: "award.shared_by_link",
+    PUBLIC: "award.published",
+    LISTED: "award.listed",
+}
+"""What a holder may choose -> what the audit record calls it."""
 
 
 class Standing(StrEnum):
@@ -49,11 +59,25 @@ def own_award(actor: Actor, public_id: str) -> Award:
 
 
 def visible_award(actor: Actor, public_id: str) -> Award:
-    """An award that the caller may see: published and signed, or their own. Raises NotFound."""
+    """An award that the caller may see: public or listed and signed, or their own. Raises NotFound."""
     award = db.session.scalar(select(Award).filter_by(public_id=public_id))
-    if award is None or not (_is_public(award) or (actor.is_signed_in and award.account_id == actor.account_id)):
+    if award is None or not may_see(actor, award):
         raise _nothing_here()
     return award
+
+
+def may_see(actor: Actor, award: Award) -> bool:
+    """Whether the award is there for the caller, by its address alone."""
+    return is_open(award) or is_held_by(actor, award)
+
+
+def is_open(award: Award) -> bool:
+    """Whether anybody who has its address sees it: public or listed, and signed."""
+    return award.visibility in OPEN and award.state == "issued"
+
+
+def is_held_by(actor: Actor, award: Award) -> bool:
+    return actor.is_signed_in and award.account_id == actor.account_id
 
 
 def find_award(public_id: str) -> Award:
@@ -79,25 +103,35 @@ def credential_of(award: Award) -> Credential:
     return award.credential
 
 
-def publish(actor: Actor, public_id: str) -> Award:
-    """Show one's own badge to anybody who has its address. Raises NotFound, Conflict while it is pending."""
+def set_visibility(actor: Actor, public_id: str, visibility: str) -> Award:
+    """Say who sees one's own badge: private, link, public or listed, see Award. Asking again changes nothing.
+
+    Raises NotFound, Invalid for another word, Conflict for showing a badge that is pending.
+    """
     award = own_award(actor, public_id)
-    credential_of(award)
-    if award.visibility != "public":
-        award.visibility, award.published_at = "public", utc_now()
-        db.session.flush()
-        audit.record("award.published", award.public_id, actor=actor.public_id)
+    if visibility not in VISIBILITIES:
+        raise refuse("visibility", gettext("Choose private, link, public or listed."))
+    if visibility != PRIVATE:
+        credential_of(award)
+    if award.visibility == visibility:
+        return award
+    was_open, award.visibility = award.visibility in OPEN, visibility
+    if not was_open or visibility not in OPEN:
+        award.published_at = utc_now() if visibility in OPEN else None
+    db.session.flush()
+    audit.record(VISIBILITIES[visibility], award.public_id, actor=actor.public_id)
     return award
+
+
+def publish(actor: Actor, public_id: str) -> Award:
+    """Show one's own badge to anybody who has its address; a listed one stays so. Raises NotFound, Conflict."""
+    award = own_award(actor, public_id)
+    return set_visibility(actor, public_id, LISTED if award.visibility == LISTED else PUBLIC)
 
 
 def unpublish(actor: Actor, public_id: str) -> Award:
-    """Show one's own badge to nobody else any more. Raises NotFound."""
-    award = own_award(actor, public_id)
-    if award.visibility != "private":
-        award.visibility, award.published_at = "private", None
-        db.session.flush()
-        audit.record("award.unpublished", award.public_id, actor=actor.public_id)
-    return award
+    """Show one's own badge to nobody else any more, whoever has a link. Raises NotFound."""
+    return set_visibility(actor, public_id, PRIVATE)
 
 
 def revoke(award: Award, *, reason: str, actor: str, code: str = OTHER, is_public: bool = False) -> StatusEntry:
@@ -169,10 +203,6 @@ def standing_from(credential: Credential | None, withdrawn: Collection[str], *, 
     if credential.valid_until is not None and credential.valid_until < now:
         return Standing.EXPIRED
     return Standing.SUSPENDED if places.SUSPENSION in withdrawn else Standing.VALID
-
-
-def _is_public(award: Award) -> bool:
-    return award.visibility == "public" and award.state == "issued"
 
 
 def _nothing_here() -> NotFound:

@@ -137,22 +137,26 @@ def publish_if_due(status_list: StatusList) -> None:
 
 def kept(signed: signing.Signed, intent: signing.Intent, *, edition: int) -> Credential:
     """What is stored of a signed badge, and noted in the issuance log."""
+    return Credential(edition=edition, **noted(signed, intent))
+
+
+def noted(signed: signing.Signed, intent: signing.Intent) -> dict[str, Any]:
+    """Note a signed badge in the issuance log; what is stored of it, by the names of the columns."""
     assert signed.jwt is not None and signed.jwt_kid is not None
     assert intent.status_list_id is not None and intent.status_index is not None
     said = signed.unsigned
     digest = hashlib.sha256(signed.document)
     entries.record(intent.subject, digest.digest())
-    return Credential(
-        edition=edition,
-        credential_id=said["id"],
-        document=signed.document,
-        jwt=signed.jwt,
-        sha256=digest.hexdigest(),
-        proof_kid=signed.proof_kid,
-        jwt_kid=signed.jwt_kid,
-        status_list_id=intent.status_list_id,
-        status_index=intent.status_index,
-        valid_from=parse_timestamp(said["validFrom"]),
-        valid_until=parse_timestamp(said["validUntil"]) if "validUntil" in said else None,
-        signed_at=signed.signed_at,
-    )
+    return {
+        "credential_id": said["id"],
+        "document": signed.document,
+        "jwt": signed.jwt,
+        "sha256": digest.hexdigest(),
+        "proof_kid": signed.proof_kid,
+        "jwt_kid": signed.jwt_kid,
+        "status_list_id": intent.status_list_id,
+        "status_index": intent.status_index,
+        "valid_from": parse_timestamp(said["validFrom"]),
+        "valid_until": parse_timestamp(said["validUntil"]) if "validUntil" in said else None,
+        "signed_at": signed.signed_at,
+    }

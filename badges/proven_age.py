@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from badges.models import Credential
+from badges.sharing.models import SignedForm
 from issuer.log import proofs
 
 
-def is_proven_older(edition: Credential, moment: datetime) -> bool:
+def is_proven_older(edition: SignedForm, moment: datetime) -> bool:
     """Whether this edition was provably signed before ``moment``."""
     return is_digest_proven_older(edition.sha256, moment)
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import joinedload
 from badges import issuing
 from badges.models import Award, Credential
 from badges.proven_age import is_digest_proven_older
+from badges.sharing import shown_forms
 from issuer import accounts, letters, mail, signing
 from issuer.access import settings
 from issuer.base import audit, jobs
@@ -248,6 +249,7 @@ def _sign_again(award: Award, *, organisation: Organisation) -> None:
     db.session.flush()
     db.session.expire(award, ["credential"])
     audit.record("award.reissued", award.public_id, actor="system", edition=award.edition, key=signed.proof_kid)
+    shown_forms.follow_edition(award)
 
 
 def _suspend_again(award: Award, before: StatusEntry) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from badges.achievement_draft import ACHIEVEMENT_TYPES
+from badges.awards import VISIBILITIES
+from badges.sharing.presenting import SHOWN_NAMES
 from issuer.schemas import PageQuerySchema, StrictSchema
 from issuer.status.reasons import LONGEST_REASON, OTHER, REVOCATION_CODES, SUSPENSION_CODES
 
@@ -123,11 +125,16 @@ class SignedSchema(StrictSchema):
 
 
 class AwardSchema(StrictSchema):
-    """An award as its holder sees it. ``standing``: valid, suspended, expired, revoked or pending."""
+    """An award as its holder sees it. ``standing``: valid, suspended, expired, revoked or pending.
+
+    ``visibility``: private, link, public or listed; ``shown_name``: full, initials or hidden; ``code``: for paper.
+    """
 
     id = fields.String(required=True)
     url = fields.String(required=True)
     visibility = fields.String(required=True)
+    shown_name = fields.String(required=True)
+    code = fields.String(required=True)
     standing = fields.String(required=True)
     awarded_at = fields.AwareDateTime(required=True)
     published_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -135,6 +142,13 @@ class AwardSchema(StrictSchema):
     achievement = fields.Nested(AwardedSchema, required=True)
     issuer = fields.Nested(AwardIssuerSchema, required=True)
     signed = fields.Nested(SignedSchema, required=True, allow_none=True)
+
+
+class AwardChangesSchema(StrictSchema):
+    """``visibility``: who sees it; ``shown_name``: the name that others read in it, in what is signed too."""
+
+    visibility = fields.String(validate=validate.OneOf(tuple(VISIBILITIES)))
+    shown_name = fields.String(validate=validate.OneOf(SHOWN_NAMES))
 
 
 class AwardListSchema(StrictSchema):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from badges.award_facts import badge_url
 from badges.award_wording import score_words, type_words
-from badges.awards import Standing, standing_from
+from badges.awards import Standing, is_open, standing_from
 from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
 from badges.showcase_values import (
     Showcase,
@@ -49,7 +49,7 @@ def showcase_of(award: Award) -> Showcase:
         award_id=award.public_id,
         url=badge_url(award),
         is_signed=credential is not None,
-        is_public=award.visibility == "public",
+        is_public=is_open(award),
         awarded_at=award.awarded_at,
         valid_until=credential.valid_until if credential else None,
         withdrawal=withdrawal_of(award.public_id),
@@ -125,7 +125,7 @@ def _tile(award: Award, standing: Standing) -> Tile:
         issuer=version.achievement.organisation.name,
         version=version.number,
         awarded_at=award.awarded_at,
-        is_public=award.visibility == "public",
+        is_public=is_open(award),
         standing=standing,
     )
 

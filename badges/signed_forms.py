@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from werkzeug.exceptions import NotAcceptable
 
-from badges.models import Credential
+from badges.sharing.models import SignedForm
 from issuer.base import http
 
 HTML = "text/html"
@@ -25,7 +25,7 @@ def wants_page() -> bool:
     return http.negotiate((HTML, *JSON_TYPES, *JWT_TYPES), default=HTML) == HTML
 
 
-def negotiated(credential: Credential) -> Response:
+def negotiated(credential: SignedForm) -> Response:
     """The signed form that Accept asks for. Raises NotAcceptable when none will do."""
     media_type = http.negotiate((*JSON_TYPES, *JWT_TYPES), default=JSON_TYPES[0])
     if media_type is None:
@@ -33,12 +33,12 @@ def negotiated(credential: Credential) -> Response:
     return _answer(credential.jwt if media_type in JWT_TYPES else credential.document, media_type)
 
 
-def as_json(credential: Credential) -> Response:
+def as_json(credential: SignedForm) -> Response:
     """The JSON: the address names the form, so Accept decides only what it is called."""
     return _answer(credential.document, http.negotiate(JSON_TYPES, default=SAVED_JSON) or SAVED_JSON)
 
 
-def as_jwt(credential: Credential) -> Response:
+def as_jwt(credential: SignedForm) -> Response:
     """The compact JWS; text/plain unless a type of JWT is named (Open Badges 3.0, section 5.3)."""
     return _answer(credential.jwt, http.negotiate(JWT_TYPES, default=SAVED_JWT) or SAVED_JWT)
 

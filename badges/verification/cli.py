@@ -13,6 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from badges.receipts.command import write_receipt
+from badges.sharing import human_codes
 from badges.verification.command_world import check_by_command, command_world
 from badges.verification.offline import documents_in
 from badges.verification.reading import MAX_FILE_BYTES
@@ -99,7 +100,8 @@ def _is_text(given: str) -> bool:
     """Whether what is no file is an address, a code, or a badge itself."""
     text = given.strip()
     is_badge = text.startswith(("{", "[", "data:")) or _TOKEN.fullmatch(text) is not None
-    return is_badge or _CODE.fullmatch(text) is not None or _ADDRESS.search(text) is not None
+    is_code = _CODE.fullmatch(text) is not None or human_codes.read(text) is not None
+    return is_badge or is_code or _ADDRESS.search(text) is not None
 
 
 def _unread(error: ServiceError, now: datetime) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from badges.sharing import human_codes
 from badges.verification import outward, sources
 from badges.verification.report import Report
 from issuer.access import settings
@@ -21,5 +22,7 @@ def answer(given: bytes, *, recipient: str = "", name: str = "") -> Report:
 
 def named(given: str) -> bytes:
     """What stands after ?badge= as something to hand in: an address, or the number of a badge of this service."""
-    address = given if given.startswith(WEB) else f"{settings().base_url}/badges/{given}"
+    if given.startswith(WEB) or human_codes.read(given) is not None:
+        return given.encode("utf-8", "surrogatepass")
+    address = f"{settings().base_url}/badges/{given}"
     return address.encode("utf-8", "surrogatepass")

@@ -1,20 +1,23 @@
 """What this service knows of a badge of its own beyond what it publishes: which edition it is, and what became of it.
 
 A badge is signed again when the key of its first edition was compromised. Who still has the old file is told so, and
-where the new one is; who has signed something with a stolen key is told that it was never issued.
+where the new one is; who has signed something with a stolen key is told that it was never issued. A presentation of an
+edition, with the name that the holder chose, is as genuine as the edition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from badges.models import Award, Credential
+from badges.models import Award
+from badges.sharing.models import ShownForm, SignedForm
 from badges.showcase import withdrawal_of
 from badges.verification.report import Check, Outcome
 from issuer.base.db import db
@@ -26,13 +29,14 @@ EDITION_SECTION = "Open Badges 3.0, 9; Rosette: editions"
 RECORD_SECTION = "Rosette: evidence chain"
 
 
-def edition_of(award: Award, document: Mapping[str, Any]) -> Credential | None:
-    """The edition that says what ``document`` says, the proof aside; None for what was never issued."""
+def edition_of(award: Award, document: Mapping[str, Any]) -> SignedForm | None:
+    """What was signed that says what ``document`` says, the proof aside; None for what was never issued."""
     said = _without_proof(document)
-    return next((each for each in award.editions if _without_proof(load_object(each.document)) == said), None)
+    signed: Iterator[SignedForm] = chain(award.editions, _presentations(award))
+    return next((each for each in signed if _without_proof(load_object(each.document)) == said), None)
 
 
-def checks_known_here(checks: Sequence[Check], *, award: Award, edition: Credential | None) -> tuple[Check, ...]:
+def checks_known_here(checks: Sequence[Check], *, award: Award, edition: SignedForm | None) -> tuple[Check, ...]:
     """The checks of a badge of ours, with what its issuer knows and its published documents do not say, or not yet."""
     rewritten = {"issuer": _key_known_here, "status": _status_known_here}
     known = (rewritten[each.name](each, award, edition) if each.name in rewritten else each for each in checks)
@@ -45,7 +49,7 @@ def never_issued() -> Check:
     return Check("evidence", Outcome.FAIL, sentence, RECORD_SECTION, code="never_issued")
 
 
-def _key_known_here(published: Check, award: Award, edition: Credential | None) -> Check:
+def _key_known_here(published: Check, award: Award, edition: SignedForm | None) -> Check:
     """To the world the key is revoked; here it is known why."""
     if published.code != "key_revoked" or edition is None:
         return published
@@ -63,7 +67,7 @@ def _key_known_here(published: Check, award: Award, edition: Credential | None) 
     return replace(published, code="key_compromised", sentence=sentence)
 
 
-def _status_known_here(published: Check, award: Award, edition: Credential | None) -> Check:
+def _status_known_here(published: Check, award: Award, edition: SignedForm | None) -> Check:
     """What the issuer's records say of it, with the issuer's reason where everybody may read that."""
     check = _status_in_records(published, award, edition)
     withdrawal = withdrawal_of(award.public_id) if check.code in ("revoked", "suspended") else None
@@ -75,7 +79,7 @@ def _status_known_here(published: Check, award: Award, edition: Credential | Non
     return replace(check, sentence=sentence)
 
 
-def _status_in_records(published: Check, award: Award, edition: Credential | None) -> Check:
+def _status_in_records(published: Check, award: Award, edition: SignedForm | None) -> Check:
     """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
     newest = award.credential
     if edition is not None and newest is not None and edition.edition < newest.edition:
@@ -98,6 +102,11 @@ def _status_in_records(published: Check, award: Award, edition: Credential | Non
         )
         return Check("status", Outcome.FAIL, sentence, published.section, code="suspended")
     return published
+
+
+def _presentations(award: Award) -> Iterator[ShownForm]:
+    """Asked for only when no edition says it: most badges have none."""
+    yield from db.session.scalars(select(ShownForm).filter_by(award_id=award.id).order_by(ShownForm.id.desc()))
 
 
 def _without_proof(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import hashlib
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
-from badges.models import Credential
+from badges.sharing.models import SignedForm
 from badges.verification.report import Check, Outcome
 from issuer.crypto.merkle import leaf_hash, verify_inclusion
 from issuer.log import entries, proofs
@@ -15,7 +15,7 @@ from issuer.log import entries, proofs
 SECTION = "RFC 9162, 2.1.3; Rosette: issuance log"
 
 
-def check_log(edition: Credential) -> Check:
+def check_log(edition: SignedForm) -> Check:
     """The check "log": the proof is computed here as anybody could from the public addresses."""
     digest = hashlib.sha256(edition.document).digest()
     found = proofs.inclusion_of(digest)

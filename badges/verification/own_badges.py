@@ -9,9 +9,10 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from badges.models import Award, Credential
+from badges.models import Award
 from badges.proven_age import is_proven_older
 from badges.receipts.checking import KIND as RECEIPT
+from badges.sharing.models import SignedForm
 from badges.verification import editions
 from badges.verification.criteria_since import check_criteria
 from badges.verification.logged import check_log
@@ -75,7 +76,7 @@ def check_evidence(report: Report, award: Award) -> Check:
     return Check("evidence", Outcome.FAIL, sentence, EVIDENCE_SECTION, code="evidence_changed")
 
 
-def _of_our_records(report: Report, award: Award, edition: Credential) -> tuple[Check, ...]:
+def _of_our_records(report: Report, award: Award, edition: SignedForm) -> tuple[Check, ...]:
     return check_evidence(report, award), check_log(edition), check_criteria(award)
 
 

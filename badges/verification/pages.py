@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from badges import artwork
+from badges import artwork, awards
 from badges.receipts.holding import hold
 from badges.trust.counted import counted_for
 from badges.trust.wording import equivalence_words
@@ -115,7 +115,7 @@ def _of_this_service(report: Report) -> dict[str, Any]:
     award = sources.own_award(report)
     if award is None:
         return {"art": None, "page": None, "newer": None, "changes": ()}
-    is_seen = award.visibility == "public" or award.account_id == current_actor().account_id
+    is_seen = awards.may_see(current_actor(), award)
     page = url_for("awards.badge", award_id=award.public_id) if is_seen else None
     _awarded, _current, changes = changes_since(award)
     return {

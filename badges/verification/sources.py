@@ -14,6 +14,9 @@ from flask_babel import gettext
 from badges import achievements, awards, offering, revocation_list
 from badges.models import Award
 from badges.public_names import shaped
+from badges.sharing.coded import coded_award
+from badges.sharing.models import SignedForm
+from badges.sharing.shown_forms import credential_shown
 from badges.trust.knowing import trust_for
 from badges.verification import outward
 from badges.verification.own_badges import check_evidence, own_award, was_before, with_our_records
@@ -73,11 +76,20 @@ def own_document(path: str) -> OwnDocument:
 
 
 def _badge(award_id: str) -> OwnDocument:
-    return OwnDocument("application/vc", awards.credential_of(awards.visible_award(current_actor(), award_id)).document)
+    return OwnDocument("application/vc", _shown(awards.visible_award(current_actor(), award_id)).document)
 
 
 def _badge_token(award_id: str) -> OwnDocument:
-    return OwnDocument("application/vc+jwt", awards.credential_of(awards.visible_award(current_actor(), award_id)).jwt)
+    return OwnDocument("application/vc+jwt", _shown(awards.visible_award(current_actor(), award_id)).jwt)
+
+
+def _badge_by_code(written: str) -> OwnDocument:
+    """What the code of a badge on paper leads to, where the address of the badge would."""
+    return OwnDocument("application/vc", _shown(coded_award(current_actor(), written)).document)
+
+
+def _shown(award: Award) -> SignedForm:
+    return credential_shown(award, current_actor())
 
 
 def _achievement(achievement_id: str) -> OwnDocument:
@@ -93,6 +105,7 @@ _ID = r"([A-Za-z0-9_-]{1,64})"
 _OWN: Table = {
     rf"/badges/{_ID}(?:\.json)?": _badge,
     rf"/badges/{_ID}\.jwt": _badge_token,
+    r"/c/([0-9A-Za-z-]{12,14})": _badge_by_code,
     rf"/achievements/{_ID}(?:\.json)?": _achievement,
     rf"/issuers/{_ID}/revocations": _revocations,
     **DOCUMENTS,
@@ -108,7 +121,7 @@ def bytes_at(address: str) -> bytes:
     if path is None:
         outward.enter()
         return this_fetcher().get(address, accept=ANYTHING).body
-    if not path.startswith("/badges/"):
+    if not path.startswith(("/badges/", "/c/")):
         raise Invalid("no_badge_found", gettext("There is no badge at this address."))
     body = own_document(path).body
     return body if isinstance(body, bytes) else b""
@@ -123,5 +136,5 @@ def check(data: bytes, *, recipient: str = "", name: str = "", address: str = ""
 
 
 def check_award(award: Award) -> Report:
-    """Check a badge of this service as a stranger would."""
-    return check(awards.credential_of(award).document)
+    """Check a badge of this service as whoever asks is given it."""
+    return check(_shown(award).document)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from badges.sharing import human_codes
 from badges.verification.inputs.given import Link
 from badges.verification.inputs.refused import Refused
 
@@ -27,6 +28,7 @@ OFFER_PARAMETERS = frozenset({"credential_offer", "credential_offer_uri", "vc_re
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 _CODE_IN_TEXT = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[A-Za-z0-9_-]{22}(?![\w-])")
+_PAPER_CODE_IN_TEXT = re.compile(r"(?<![\w-])[A-Za-z0-9]{4}-[A-Za-z0-9]{4}-[A-Za-z0-9]{4}(?![\w-])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_…"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -67,6 +69,8 @@ def find(text: str) -> Link | None:
     plain = text.strip().strip("<>").strip()
     if _CODE.fullmatch(plain):
         return Link("", code=plain)
+    if (on_paper := human_codes.read(plain)) is not None:
+        return Link("", code=on_paper)
     lower = plain.lower()
     if lower.startswith(OFFERS):
         raise Refused("credential_offer", "The address offers a credential to a wallet.")
@@ -85,6 +89,7 @@ def find(text: str) -> Link | None:
     if found:
         return Link(found[0])
     codes = set(_CODE_IN_TEXT.findall(plain))
+    codes |= {code for each in _PAPER_CODE_IN_TEXT.findall(plain) if (code := human_codes.read(each)) is not None}
     return Link("", code=codes.pop()) if len(codes) == 1 and len(plain) <= LONGEST_ADDRESS else None
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 
+from badges.sharing import human_codes
 from badges.verification.inputs.given import Given, Link
 from badges.verification.inputs.reading import read
 from badges.verification.inputs.sentences import SECTION, check_of
@@ -56,7 +57,8 @@ def follow(link: Link, world: World) -> tuple[Given | None, Check]:
 
 def _url_of(link: Link, world: World) -> str:
     if link.code:
-        return f"{world.home}/badges/{link.code}" if world.home else ""
+        folder = "badges" if human_codes.read(link.code) is None else "c"
+        return f"{world.home}/{folder}/{link.code}" if world.home else ""
     return link.url
 
 

@@ -31,7 +31,8 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Link:
     """Only an address was found; whoever may fetch, fetches. ``url`` is https or http, or for a code of this service
-    empty, and then ``code`` is the badge's public id. ``container`` as in `Given`; "text" when it was pasted."""
+    empty, and then ``code`` is the badge's public id, or its code on paper. ``container`` as in `Given`;
+    "text" when it was pasted."""
 
     url: str
     code: str = ""
