@@ -24,6 +24,7 @@ from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
 from badges.revoking import carrying_out
+from badges.sharing import renewing
 from badges.trust import refreshing
 from badges.verification import later
 from competencies.evidence import completions, ledger, mastery_state
@@ -45,7 +46,7 @@ FLOW: facts.Flow = {
     "award.issued": (),
     "account.joined": (),
     "keys.changed": (history.keep,),
-    "key.compromised": (publishing.replace_signatures, resigning.begin),
+    "key.compromised": (publishing.replace_signatures, resigning.begin, renewing.begin),
 }
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
 
@@ -57,6 +58,7 @@ JOBS: dict[str, jobs.Job] = {
     life.ACTIVATE_JOB: life.activate,
     history.KEEP_JOB: history.keep_of,
     resigning.RESIGN_JOB: resigning.resign,
+    renewing.JOB: renewing.renew,
     later.JOB: later.answer_asked,
     refreshing.JOB: refreshing.refresh,
     checking_many.JOB: checking_many.carry_out,
@@ -72,6 +74,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     life.request_activations,
     history.request_versions,
     resigning.request_resigning,
+    renewing.request_renewals,
     carrying_out.request_unfinished,
     later.forget_asked,
     refreshing.request_refreshes,
