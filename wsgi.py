@@ -11,6 +11,7 @@ import badges.revoking.models
 import badges.sharing.models
 import badges.trust.models
 import badges.verification.models
+import badges.wallets.models
 import competencies.edges
 import competencies.evidence.models
 import issuer.edges
@@ -24,9 +25,10 @@ from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
 from badges.revoking import carrying_out
-from badges.sharing import renewing
+from badges.sharing import evidence_requests, renewing
 from badges.trust import refreshing
 from badges.verification import later
+from badges.wallets import offers as wallet_offers
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
@@ -75,6 +77,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     history.request_versions,
     resigning.request_resigning,
     renewing.request_renewals,
+    evidence_requests.forget_old,
     carrying_out.request_unfinished,
     later.forget_asked,
     refreshing.request_refreshes,
@@ -83,6 +86,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     schedules.request_due,
     webhooks.forget_old,
     watches.forget_old,
+    wallet_offers.forget_old,
 )
 """What a worker looks after every hour."""
 

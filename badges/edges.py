@@ -23,6 +23,11 @@ from badges.resigning_cli import compromise_command
 from badges.revoking.api import revocations_api
 from badges.revoking.cli import revocation_command, revoke_many_command
 from badges.revoking.pages import pages as revocation_pages
+from badges.sharing.api import asked_api, problems_api, share_links_api
+from badges.sharing.asking_pages import pages as asking_pages
+from badges.sharing.link_pages import pages as link_pages
+from badges.sharing.pages import pages as sharing_pages
+from badges.sharing.problem_pages import pages as problem_pages
 from badges.status_pages import pages as status_pages
 from badges.trust.api import trust_api
 from badges.trust.cli import trust_cli
@@ -34,6 +39,9 @@ from badges.verification.api import verifications_api
 from badges.verification.cli import verify_command
 from badges.verification.embedding import pages as embedding_pages
 from badges.verification.pages import pages as verification_pages
+from badges.wallets.api import wallet_offers_api
+from badges.wallets.pages import pages as wallet_pages
+from badges.wallets.protocol_api import blueprint as wallet_protocol
 from issuer.base.json_bodies import ApiBlueprint
 from issuer.keys.cli import keys_cli
 
@@ -43,6 +51,10 @@ PAGES: tuple[Blueprint, ...] = (
     receipt_pages,
     embedding_pages,
     award_pages,
+    sharing_pages,
+    link_pages,
+    asking_pages,
+    problem_pages,
     achievement_pages,
     issuer_pages,
     status_pages,
@@ -52,11 +64,16 @@ PAGES: tuple[Blueprint, ...] = (
     equivalence_pages,
     bulk_check_pages,
     watch_pages,
+    wallet_pages,
+    wallet_protocol,
 )
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,
     achievements_api,
     awards_api,
+    share_links_api,
+    asked_api,
+    problems_api,
     badges_api,
     revocations_api,
     trust_api,
@@ -64,6 +81,7 @@ API: tuple[ApiBlueprint, ...] = (
     checks_api,
     watches_api,
     webhooks_api,
+    wallet_offers_api,
 )
 COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command, trust_cli)
 

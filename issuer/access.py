@@ -19,6 +19,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ActorLoader = Callable[[], Actor]
 
 _ATTRIBUTE = "rosette_permission"
+_OWN_TOKEN = "rosette_own_token"  # noqa: S105 - the name of a mark
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -31,6 +32,12 @@ def requires(permission: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def with_own_token(view: View) -> View:
+    """Mark a view that reads the bearer token itself, as it is not one of an account: nobody is signed in there."""
+    setattr(view, _OWN_TOKEN, True)
+    return view
 
 
 def permission_of(app: Flask, endpoint: str) -> str | None:
@@ -53,7 +60,8 @@ def init_app(app: Flask, load_actor: ActorLoader) -> None:
     def _ask_policy() -> None:
         if request.endpoint == "static":
             return
-        g.actor = load_actor()
+        has_own_token = getattr(app.view_functions.get(request.endpoint or ""), _OWN_TOKEN, False)
+        g.actor = ANONYMOUS if has_own_token else load_actor()
         g.caller = g.actor.public_id if g.actor.is_signed_in else None
         if request.endpoint is None:
             return  # nothing is there; the page that says so still knows who is signed in

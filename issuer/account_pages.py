@@ -116,6 +116,7 @@ def scope_in_words(scope: str) -> str:
     words: dict[str, str] = {
         "achievements:write": _("Make and change achievements"),
         "audit:read": _("Read the audit record"),
+        "awards:hand_over": _("Put my badges into wallets"),
         "awards:publish": _("Publish my badges, and hide them again"),
         "awards:read": _("See my badges"),
         "awards:revoke": _("Revoke badges of my organisations"),

@@ -28,6 +28,10 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "guess": parse("60 per 5 minutes"),
     "answering": parse("240 per minute"),
     "verifying": parse("60 per minute"),
+    "share_guess": parse("60 per 5 minutes"),
+    "asking": parse("10 per hour"),
+    "wallet_offer": parse("30 per hour"),
+    "wallet_from_one_place": parse("240 per 5 minutes"),
 }
 """What is counted -> how often. One place is one address of the network: a whole school may be behind it."""
 

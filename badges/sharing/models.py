@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from badges.models import Award, Credential
+from badges.wallets.models import BoundForm
 from issuer.base.append_only import append_only
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 from issuer.models import Account, Organisation
@@ -58,8 +59,8 @@ class ShownForm(Model):
 
 append_only(ShownForm.__table__)
 
-SignedForm = Credential | ShownForm
-"""What was signed of a badge: an edition, or a presentation of one under another name of its holder."""
+SignedForm = Credential | ShownForm | BoundForm
+"""What was signed of a badge: an edition, a presentation of one under another name, or one for the key of a wallet."""
 
 
 class ShareLink(PublicId, CreatedAt, Model):

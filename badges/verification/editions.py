@@ -2,7 +2,7 @@
 
 A badge is signed again when the key of its first edition was compromised. Who still has the old file is told so, and
 where the new one is; who has signed something with a stolen key is told that it was never issued. A presentation of an
-edition, with the name that the holder chose, is as genuine as the edition.
+edition, with the name that the holder chose or for the key of a wallet, is as genuine as the edition.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from badges.models import Award
 from badges.sharing.models import ShownForm, SignedForm
 from badges.showcase import withdrawal_of
 from badges.verification.report import Check, Outcome
+from badges.wallets.bound import bound_editions
 from issuer.base.db import db
 from issuer.crypto.strict_json import load_object
 from issuer.models import SigningKey
@@ -32,7 +33,7 @@ RECORD_SECTION = "Rosette: evidence chain"
 def edition_of(award: Award, document: Mapping[str, Any]) -> SignedForm | None:
     """What was signed that says what ``document`` says, the proof aside; None for what was never issued."""
     said = _without_proof(document)
-    signed: Iterator[SignedForm] = chain(award.editions, _presentations(award))
+    signed: Iterator[SignedForm] = chain(award.editions, _presentations(award), bound_editions(award))
     return next((each for each in signed if _without_proof(load_object(each.document)) == said), None)
 
 

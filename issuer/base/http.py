@@ -44,7 +44,7 @@ log = structlog.get_logger("rosette.http")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM_TYPE = "application/problem+json"
 CHALLENGE = 'Bearer realm="rosette"'
-PROGRAM_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/")
+PROGRAM_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/", "/wallets/")
 """Where only programs call: JSON whatever they say they like, a key for repeating a call, no form token."""
 
 STATUS: dict[type[ServiceError], int] = {
@@ -84,7 +84,7 @@ class RosetteFlask(Flask):
 
     def _run_and_commit(self, *, caller: str = "", key: str = "", digest: str = "") -> Response:
         response = self.make_response(super().dispatch_request())
-        if response.status_code >= 400:
+        if response.status_code >= 400 and not g.get("is_refusal_kept"):
             db.session.rollback()
             return response
         if key:
@@ -276,6 +276,12 @@ def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
         path = str(name) if prefix in ("", "json", "query", "form", "files", "path") else f"{prefix}.{name}"
         flat |= _flatten(inner, path)
     return flat
+
+
+def kept(refusal: Response) -> Response:
+    """Have what the view has written committed although it refuses: a wrong guess counts."""
+    g.is_refusal_kept = True
+    return refusal
 
 
 def with_etag(response: Response, tag: str, *, cache_control: str) -> Response:
