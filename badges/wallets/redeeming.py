@@ -139,8 +139,9 @@ def _wanted(text: str) -> tuple[str, ...]:
         raise Refused(refusing.INVALID_AUTHORIZATION_DETAILS, "They are not JSON.") from error
     named: list[str] = []
     for each in details if isinstance(details, list) else [None]:
-        name = each.get("credential_configuration_id") if isinstance(each, dict) else None
-        if not isinstance(name, str) or each.get("type") != DETAILS_TYPE:
+        asked = each if isinstance(each, dict) else {}
+        name = asked.get("credential_configuration_id")
+        if not isinstance(name, str) or asked.get("type") != DETAILS_TYPE:
             raise Refused(refusing.INVALID_AUTHORIZATION_DETAILS, "They are not an array of openid_credential.")
         named.append(name)
     if not named or len(set(named)) != len(named):

@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from badges.wallets import offers, opening
-from issuer.access import settings
 from issuer.base.db import db
 from issuer.crypto.did import did_jwk_for, did_key_for, did_key_method_id
 from issuer.crypto.multibase import encode_base64url
@@ -35,7 +34,11 @@ class Offered:
 
     link: str
     transaction_code: str
-    offer_id: str
+
+    @property
+    def link_path(self) -> str:
+        """The path of the address at which the offer lies."""
+        return path_of(parse_qs(urlsplit(self.link).query)["credential_offer_uri"][0])
 
 
 def offer_badge(app: Flask, held: HeldBadge, *, form: str = "bound") -> Offered:
@@ -44,7 +47,7 @@ def offer_badge(app: Flask, held: HeldBadge, *, form: str = "bound") -> Offered:
         actor = Actor(held.holder.account_id, held.holder.public_id)
         offer = offers.make(actor, held.award_id, form=form)
         db.session.commit()
-        return Offered(offers.wallet_link(offer), opening.transaction_code_of(offer.public_id), offer.public_id)
+        return Offered(offers.wallet_link(offer), opening.transaction_code_of(offer.public_id))
 
 
 def jws(header: Mapping[str, Any], claims: Mapping[str, Any], key: PrivateKey | None) -> str:
@@ -157,8 +160,3 @@ def wallet_for(app: Flask, offered: Offered, **wallet: Any) -> Wallet:
     mine = Wallet(app.test_client(), **wallet).read(offered.link)
     assert mine.redeem(offered.transaction_code).status_code == 200
     return mine
-
-
-def base_url(app: Flask) -> str:
-    with app.app_context():
-        return str(settings().base_url)
