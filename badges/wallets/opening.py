@@ -13,11 +13,12 @@ from issuer.crypto.multibase import encode_base64url
 from issuer.secret_text import hash_of
 
 TRANSACTION_CODE_DIGITS = 6
+_NAME_BYTES = 16
 
 
 def name_of(offer_id: str) -> str:
-    """The last part of the offer's address, 43 characters of base64url."""
-    return encode_base64url(derived("offer", offer_id))
+    """The last part of the offer's address, 22 characters of base64url: the QR code stays coarse enough to scan."""
+    return encode_base64url(derived("offer", offer_id)[:_NAME_BYTES])
 
 
 def code_of(offer_id: str) -> str:

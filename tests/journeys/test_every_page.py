@@ -31,7 +31,7 @@ from tests.live import LiveServer
 NO_PAGES = (
     *("api-docs.", "documents.", "health.", "_api.", "static", "figure", "image_", "emblem_", "_json", "_jwt"),
     *("conformance.", "issuers.revocations", "log.checkpoint", "log.key", "log.all_keys", "log.entries"),
-    *("log.consistency", "log.inclusion", "embedding.", "_csv", "export_", "bulk_checks.template"),
+    *("log.consistency", "log.inclusion", "embedding.", "_csv", "export_", "bulk_checks.template", "wallet_protocol."),
 )
 """Parts of the names of endpoints that answer programs, with a picture, or into a frame."""
 
