@@ -14,24 +14,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from badges.award_facts import badge_url
-from badges.award_wording import score_words, type_words
-from badges.awards import Standing, is_open, standing_from
+from badges.award_wording import type_words
+from badges.awards import LISTED, Standing, is_open, standing_from
 from badges.models import Achievement, AchievementCompetency, AchievementVersion, Award
+from badges.sharing.human_codes import written
+from badges.showcase_evidence import pieces_of
 from badges.showcase_values import (
     Showcase,
     ShownAchievement,
     ShownIssuer,
-    ShownPiece,
     ShownSkill,
     Tile,
     Wall,
     Withdrawal,
 )
-from competencies.evidence.models import Evidence
-from competencies.evidence.trust import trust_sentence, trust_words
 from competencies.frameworks.models import Competency
-from competencies.learning.models import ModuleVersion
-from competencies.profiles.wording import kind_words
 from issuer.access import settings
 from issuer.base.db import db
 from issuer.base.paging import Page, newest_first
@@ -48,15 +45,17 @@ def showcase_of(award: Award) -> Showcase:
     return Showcase(
         award_id=award.public_id,
         url=badge_url(award),
+        code=written(award.code),
         is_signed=credential is not None,
         is_public=is_open(award),
+        is_listed=is_open(award) and award.visibility == LISTED,
         awarded_at=award.awarded_at,
         valid_until=credential.valid_until if credential else None,
         withdrawal=withdrawal_of(award.public_id),
         achievement=shown_achievement(version, newest=newest_number(achievement)),
         issuer=shown_issuer(achievement.organisation),
         skills=skills_of(version, values=_values(award)),
-        evidence=_evidence(award),
+        evidence=pieces_of(award),
     )
 
 
@@ -159,34 +158,6 @@ def _skill(competency: Competency, value: float | None) -> ShownSkill:
         framework=competency.framework.title,
         framework_id=competency.framework.public_id,
         percent=None if value is None else int(value * 100 + 1e-9),
-    )
-
-
-def _evidence(award: Award) -> tuple[ShownPiece, ...]:
-    wanted = award.basis["evidence"]
-    rows = db.session.scalars(
-        select(Evidence)
-        .where(Evidence.public_id.in_(wanted), Evidence.account_id == award.account_id)
-        .options(joinedload(Evidence.module_version).joinedload(ModuleVersion.module))
-        .order_by(Evidence.earned_at, Evidence.id)
-    )
-    return tuple(_piece(row) for row in rows)
-
-
-def _piece(evidence: Evidence) -> ShownPiece:
-    version = evidence.module_version
-    kind = kind_words(evidence.kind)
-    return ShownPiece(
-        title=version.title if version else kind,
-        kind=kind,
-        score=score_words(evidence.score),
-        trust=trust_words(evidence.trust),
-        trust_sentence=trust_sentence(evidence.trust),
-        trust_level=evidence.trust,
-        earned_at=evidence.earned_at,
-        digest=evidence.digest,
-        module_id=version.module.public_id if version else "",
-        module_version=version.number if version else None,
     )
 
 

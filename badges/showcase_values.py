@@ -25,7 +25,10 @@ class ShownSkill:
 
 @dataclass(frozen=True, slots=True)
 class ShownPiece:
-    """One link of the chain of evidence, in words. ``module_id`` "" when it belongs to no module."""
+    """One link of the chain of evidence, in words. ``module_id`` "" when it belongs to no module.
+
+    ``supervised`` and ``identity_checked``: None when nothing was recorded. ``record_bytes``: of what the digest is of.
+    """
 
     title: str
     kind: str
@@ -37,6 +40,33 @@ class ShownPiece:
     digest: str
     module_id: str
     module_version: int | None
+    minutes: int | None
+    mode: str
+    supervised: bool | None
+    identity_checked: bool | None
+    record_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A skill of the same group. ``is_proven``: it is one that the badge stands for."""
+
+    competency_id: str
+    name: str
+    is_proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPath:
+    """A group of a framework and its skills, in the framework's order."""
+
+    group_id: str
+    name: str
+    members: tuple[Neighbour, ...]
+
+    @property
+    def proven(self) -> int:
+        return sum(member.is_proven for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +113,14 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
-    """A badge's page. ``valid_until`` None: for ever, or not signed yet."""
+    """A badge's page. ``valid_until`` None: for ever, or not signed yet. ``code``: as it is written on paper."""
 
     award_id: str
     url: str
+    code: str
     is_signed: bool
     is_public: bool
+    is_listed: bool
     awarded_at: datetime
     valid_until: datetime | None
     withdrawal: Withdrawal | None
@@ -96,6 +128,11 @@ class Showcase:
     issuer: ShownIssuer
     skills: tuple[ShownSkill, ...]
     evidence: tuple[ShownPiece, ...]
+
+    @property
+    def last_demonstrated(self) -> datetime | None:
+        """When the newest of the evidence that it rests on was earned; what was learned later is not for others."""
+        return max((piece.earned_at for piece in self.evidence), default=None)
 
     @property
     def is_observed(self) -> bool:
