@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy import CursorResult, delete, select, update
 
 from badges import awards
@@ -32,7 +32,6 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 LIFETIME = timedelta(minutes=5)
 MOST_TRIES = 5
 OFFERS_STAY = timedelta(days=1)
-DESCRIPTION = "The six digits that stand on the page of your badge."
 
 FORMS = {"bound": BOUND, "as_signed": AS_SIGNED}
 """What a holder may choose: for the key of the wallet, or exactly as the badge was signed."""
@@ -103,10 +102,12 @@ def stage_of(offer: WalletOffer, *, now: datetime) -> Stage:
 
 def offer_document(offer: WalletOffer) -> dict[str, Any]:
     """The Credential Offer (section 4.1.1)."""
+    with force_locale(offer.award.account.locale):
+        description = gettext("The six digits that stand on the page of your badge.")
     transaction_code = {
         "input_mode": "numeric",
         "length": opening.TRANSACTION_CODE_DIGITS,
-        "description": DESCRIPTION,
+        "description": description,
     }
     return {
         "credential_issuer": credential_issuer(offer.award.achievement_version.achievement.organisation),

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from badges.wallets import offers
-from badges.wallets.models import WalletAccess, WalletOffer
+from badges.wallets.models import BoundForm, WalletAccess, WalletOffer
 from issuer.base import audit
 from issuer.base.db import db
 from tests.edges.badges.badge_steps import HeldBadge, held_badge
@@ -208,6 +208,14 @@ def test_an_old_token_opens_nothing(app: Flask, held: HeldBadge) -> None:
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
 
+def test_whoever_calls_without_end_is_told_to_wait(app: Flask) -> None:
+    client = app.test_client()
+    answers = [client.post("/wallets/nonce") for _ in range(241)]
+    assert {answer.status_code for answer in answers[:240]} == {200}
+    assert refusal(answers[240]) == (429, "too_many_tries")
+    assert int(answers[240].headers["Retry-After"]) > 0
+
+
 def test_old_offers_are_forgotten_and_what_was_signed_stays(app: Flask, held: HeldBadge) -> None:
     wallet = wallet_for(app, offer_badge(app, held))
     assert wallet.fetch(CONFIGURATION).status_code == 200
@@ -216,6 +224,7 @@ def test_old_offers_are_forgotten_and_what_was_signed_stays(app: Flask, held: He
         assert offers.forget_old() >= 1
         db.session.commit()
         assert db.session.scalars(select(WalletAccess)).all() == []
+        assert len(db.session.scalars(select(BoundForm)).all()) == 1
 
 
 def age(app: Flask, model: type[WalletOffer] | type[WalletAccess], *, by: timedelta) -> None:
