@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from badges import awards
 from badges.awards import Standing
 from badges.models import Achievement, AchievementVersion, Award, Credential
+from badges.sharing.models import ShownForm, SignedForm
+from badges.wallets.models import BoundForm
 from issuer import signing
 from issuer.base.db import db, utc_now
 
@@ -42,14 +45,16 @@ def check_stored() -> StoredCheck:
     return StoredCheck(checked, tuple(faults))
 
 
-def _stored() -> Iterator[Credential]:
-    path = joinedload(Credential.award).joinedload(Award.achievement_version)
-    organisation = path.joinedload(AchievementVersion.achievement).joinedload(Achievement.organisation)
-    query = select(Credential).options(organisation).order_by(Credential.id)
-    return iter(db.session.scalars(query.execution_options(yield_per=200)))
+def _stored() -> Iterator[SignedForm]:
+    """The editions, then what was signed of them besides, under another name or for the key of a wallet."""
+    for model in (Credential, ShownForm, BoundForm):
+        path = joinedload(model.award).joinedload(Award.achievement_version)
+        organisation = path.joinedload(AchievementVersion.achievement).joinedload(Achievement.organisation)
+        query: Select[Any] = select(model).options(organisation).order_by(model.id)
+        yield from db.session.scalars(query.execution_options(yield_per=200))
 
 
-def _fault_in(credential: Credential) -> str:
+def _fault_in(credential: SignedForm) -> str:
     if hashlib.sha256(credential.document).hexdigest() != credential.sha256:
         return "bytes_changed"
     award = credential.award
@@ -57,6 +62,8 @@ def _fault_in(credential: Credential) -> str:
         return ""  # a later edition took its place, and its key may have ended: nobody relies on it any more
     organisation = award.achievement_version.achievement.organisation
     code = signing.refusal(credential.document, credential.jwt, organisation=organisation, now=utc_now())
+    if code == "key_revoked" and not isinstance(credential, Credential):
+        return ""  # whoever asks for this form gets another one, see badges.sharing.renewing and badges.wallets.binding
     if code == "key_revoked" and awards.standing_of(award, now=utc_now()) in (Standing.REVOKED, Standing.EXPIRED):
         return ""  # it counts no more anyway, so it is not signed again
     return code
