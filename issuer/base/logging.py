@@ -18,7 +18,7 @@ Event = MutableMapping[str, Any]
 
 MASKED = "[masked]"
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9][A-Za-z0-9.-]*")
-_TOKEN = re.compile(r"\brst_[A-Za-z0-9_-]+|(?<=/sign-in/link/)[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"\brst_[A-Za-z0-9_-]+|(?<=/sign-in/link/)[A-Za-z0-9_-]+|(?<=/s/)[A-Za-z0-9_-]{16,}")
 _SECRET_NAMES = frozenset({"password", "passphrase", "token", "cookie", "authorization", "secret", "csrf_token"})
 _QUIET = ("werkzeug", "flask_wtf.csrf", "sqlalchemy", "alembic")
 
