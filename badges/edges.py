@@ -17,6 +17,7 @@ from badges.bulk_checks.watch_pages import pages as watch_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
+from badges.elsewhere_pages import pages as elsewhere_pages
 from badges.issuer_pages import pages as issuer_pages
 from badges.receipts.pages import pages as receipt_pages
 from badges.resigning_cli import compromise_command
@@ -51,6 +52,7 @@ PAGES: tuple[Blueprint, ...] = (
     receipt_pages,
     embedding_pages,
     award_pages,
+    elsewhere_pages,
     sharing_pages,
     link_pages,
     asking_pages,
