@@ -28,7 +28,7 @@ def seen_by(visibility: str) -> str:
         "public": _("Published. Whoever has the address of the badge can see and check it."),
         "listed": _("Published and listed. Everybody can find and check this badge."),
     }
-    return sentences[visibility]
+    return str(sentences[visibility])
 
 
 def name_choices(name: str, initials: str) -> list[Choice]:
@@ -47,7 +47,7 @@ def kind_words(kind: str) -> str:
         "error": _("Something in it is wrong"),
         "other": _("Something else"),
     }
-    return words[kind]
+    return str(words[kind])
 
 
 def kind_choices() -> list[tuple[str, str]]:
