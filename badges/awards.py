@@ -51,9 +51,14 @@ def own_award(actor: Actor, public_id: str) -> Award:
 def visible_award(actor: Actor, public_id: str) -> Award:
     """An award that the caller may see: published and signed, or their own. Raises NotFound."""
     award = db.session.scalar(select(Award).filter_by(public_id=public_id))
-    if award is None or not (_is_public(award) or (actor.is_signed_in and award.account_id == actor.account_id)):
+    if award is None or not is_visible(award, actor):
         raise _nothing_here()
     return award
+
+
+def is_visible(award: Award, actor: Actor) -> bool:
+    """Whether the caller may see it: published and signed, or their own."""
+    return _is_public(award) or (actor.is_signed_in and award.account_id == actor.account_id)
 
 
 def find_award(public_id: str) -> Award:
