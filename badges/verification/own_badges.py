@@ -10,7 +10,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from badges.models import Award, Credential
+from badges.models import Award
 from badges.proven_age import is_proven_older
 from badges.receipts.checking import KIND as RECEIPT
 from badges.verification import editions
