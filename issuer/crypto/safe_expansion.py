@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pyld import ContextResolver
@@ -41,18 +42,42 @@ class SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
         self._lock = threading.RLock()
         self._remembered: dict[tuple[Any, ...], tuple[Any, Any, Any]] = {}
         self._contexts = contexts
-        self._resolver = ContextResolver({}, self._load)
+        # What a resolver remembers of a context does not say whether protected terms could be redefined in it: without
+        # two of them, a document would be read by what an earlier one was allowed.
+        self._resolvers = {allowed: ContextResolver({}, self._load) for allowed in (False, True)}
 
     def expand_safely(self, document: Mapping[str, Any]) -> list[Any]:
+        expanded: list[Any] = self.expand(document, self._options(_ContextWork()))
+        return expanded
+
+    def initial_context(self) -> Mapping[str, Any]:
+        """The active context of a document without contexts."""
+        initial: Mapping[str, Any] = self._get_initial_context(self._options(_ContextWork()))
+        return initial
+
+    def processed(
+        self, active: Mapping[str, Any], local: Any, *, propagate: bool = True, override_protected: bool = False
+    ) -> tuple[Mapping[str, Any], int]:
+        """The active context inside a local one, and the work that it takes (JSON-LD 1.1 API, section 4.1).
+
+        Raises ContextRefused, CanonicalizationBudget, Malformed.
+        """
+        work = _ContextWork()
+        with _only_crypto_errors():
+            inside = self._process_context(
+                active, local, self._options(work), propagate=propagate, override_protected=override_protected
+            )
+        return inside, work.spent
+
+    def _options(self, work: "_ContextWork") -> dict[str, Any]:
         # No base: a relative identifier then stays relative, and is refused on the way to quads.
-        options = {
+        return {
             "base": None,
             "documentLoader": self._load,
-            "contextResolver": self._resolver,
-            "work": _ContextWork(),
+            "contextResolver": self._resolvers[False],
+            "processingMode": "json-ld-1.1",
+            "work": work,
         }
-        expanded: list[Any] = self.expand(document, options)
-        return expanded
 
     def _load(self, url: str, options: Any = None) -> dict[str, Any]:
         document = self._contexts.document(url)
@@ -66,26 +91,31 @@ class SafeProcessor(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
 
     def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
         if "cycles" in kwargs:  # a look ahead while a context is being processed, with the lock already held
-            return super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+            return self._process_anew(active_ctx, local_ctx, options, *args, **kwargs)
         key = (id(active_ctx), _context_key(local_ctx), args, tuple(sorted(kwargs.items())))
         options["work"].spend(key, active_ctx, local_ctx)
         remembered = self._remembered.get(key)
         if remembered is not None:
             return remembered[-1]
         with self._lock:
-            processed = super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+            processed = self._process_anew(active_ctx, local_ctx, options, *args, **kwargs)
         if len(self._remembered) >= _MAX_REMEMBERED_CONTEXTS:
             self._remembered.clear()
         # The contexts are kept with the result, so that their identities in the key cannot be reused.
         self._remembered[key] = (active_ctx, local_ctx, processed)
         return processed
 
+    def _process_anew(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
+        resolver = self._resolvers[bool(kwargs.get("override_protected"))]
+        options = {**options, "contextResolver": resolver}
+        return super()._process_context(active_ctx, local_ctx, options, *args, **kwargs)
+
 
 class _ContextWork:
     """What reading the contexts of one document may take, whether or not they are remembered from another one."""
 
     def __init__(self) -> None:
-        self._left = CONTEXT_WORK_LIMIT
+        self.spent = 0
         # With the contexts themselves, so that their identities in the key cannot be reused.
         self._read: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
@@ -94,8 +124,8 @@ class _ContextWork:
             return
         self._read[key] = (active_ctx, local_ctx)
         parts = len(local_ctx) if isinstance(local_ctx, list) else 1
-        self._left -= parts * (_TERMS_OF_A_CONTEXT + len(active_ctx["mappings"]))
-        if self._left < 0:
+        self.spent += parts * (_TERMS_OF_A_CONTEXT + len(active_ctx["mappings"]))
+        if self.spent > CONTEXT_WORK_LIMIT:
             raise CanonicalizationBudget("The document's JSON-LD contexts take more work than is allowed.")
 
 
@@ -114,8 +144,15 @@ class LocatingProcessor(SafeProcessor):
 
 
 def expand(document: Mapping[str, Any], processor: SafeProcessor) -> list[Any]:
-    try:
+    """JSON-LD expansion. Raises UnsignedProperty, ContextRefused, CanonicalizationBudget, Malformed."""
+    with _only_crypto_errors():
         return processor.expand_safely(document)
+
+
+@contextmanager
+def _only_crypto_errors() -> Iterator[None]:
+    try:
+        yield
     except JsonLdError as error:
         raise _refusal(error) from error
     except (TypeError, AttributeError, LookupError, ValueError, RecursionError) as error:
