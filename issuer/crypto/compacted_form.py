@@ -38,7 +38,7 @@ def check_compacted_form(document: Mapping[str, Any]) -> None:
     for node in _objects(dict(document)):
         _check_object(node)
         identifier = node.get("id")
-        if isinstance(identifier, str) and _CREDENTIAL_MEMBERS & node.keys():
+        if isinstance(identifier, str) and not _CREDENTIAL_MEMBERS.isdisjoint(node):
             credentials[identifier].append(node)
     for nodes in credentials.values():
         if any(node != nodes[0] for node in nodes):
@@ -51,17 +51,16 @@ def _check_object(node: dict[str, Any]) -> None:
             raise Malformed("A value is spelled out as an object with more than a text and its language.")
         return
     for name, member in node.items():
-        if ":" in name or (name.startswith("@") and name != "@context"):
+        if name == "@context":
+            continue
+        if ":" in name or name.startswith("@"):
             raise Malformed(f"The property {ascii(name)[:80]} is not a term, so readers would not look for it.")
-        if name != "@context" and _is_blank_node(member):
-            raise Malformed("A blank node has a name, which Verifiable Credentials do not allow.")
-        if isinstance(member, list) and any(isinstance(item, list) for item in member):
-            raise Malformed("An array stands directly in an array.")
-
-
-def _is_blank_node(member: Any) -> bool:
-    members = member if isinstance(member, list) else [member]
-    return any(isinstance(item, str) and item.startswith("_:") for item in members)
+        for item in member if isinstance(member, list) else (member,):
+            if isinstance(item, str):
+                if item.startswith("_:"):
+                    raise Malformed("A blank node has a name, which Verifiable Credentials do not allow.")
+            elif isinstance(item, list):
+                raise Malformed("An array stands directly in an array.")
 
 
 def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -70,6 +69,7 @@ def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         value = pending.pop()
         if isinstance(value, dict):
             yield value
-            pending.extend(member for name, member in value.items() if name != "@context")
-        elif isinstance(value, list):
-            pending.extend(value)
+            inner: Any = (member for name, member in value.items() if name != "@context")
+        else:
+            inner = value
+        pending.extend([member for member in inner if isinstance(member, dict | list)])

@@ -128,6 +128,7 @@ def _iri_term(value: Any, role: str) -> str:
 
 
 def literal_term(value_object: dict[str, Any]) -> str:
+    """A value object of expanded JSON-LD -> a literal. Raises UnsignedProperty, Malformed."""
     value, datatype, language = (value_object.get(key) for key in ("@value", "@type", "@language"))
     if value_object.keys() - {"@value", "@type", "@language", "@direction"}:
         raise UnsignedProperty("A value has more than a text, a language and a direction.")
