@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from issuer.crypto.compact_quads import compact_quads
+from issuer.crypto.compiled_contexts import CompiledContexts
 from issuer.crypto.contexts import MAX_CONTEXTS, ContextSet, pinned_contexts
 from issuer.crypto.errors import CanonicalizationBudget, ContextRefused
 from issuer.crypto.expanded_quads import MAX_OBJECTS, expanded_quads
@@ -21,7 +23,7 @@ from issuer.crypto.quads import Quad
 from issuer.crypto.safe_expansion import Located, LocatingProcessor, Path, SafeProcessor, expand
 from issuer.crypto.strict_json import check_json
 
-__all__ = ["MAX_OBJECTS", "MAX_OWN_TERMS", "to_quads", "unnamed_nodes"]
+__all__ = ["MAX_OBJECTS", "MAX_OWN_TERMS", "checked_quads", "general_quads", "to_quads", "unnamed_nodes"]
 
 # What a document may define itself: so many terms, and so many letters times the values that they can be put into.
 MAX_OWN_TERMS = 2_000
@@ -36,10 +38,22 @@ def to_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None)
     """
     whole = dict(document)
     check_json(whole)
-    _check_size(whole)
+    return checked_quads(whole, contexts=contexts)
+
+
+def checked_quads(document: Mapping[str, Any], *, contexts: ContextSet | None = None) -> frozenset[Quad]:
+    """`to_quads` of what `check_json` took already."""
     context_set = contexts or pinned_contexts()
+    found = compact_quads(document, _compiled(context_set))
+    return general_quads(document, contexts=context_set) if found is None else found
+
+
+def general_quads(document: Mapping[str, Any], *, contexts: ContextSet) -> frozenset[Quad]:
+    """`to_quads` by expansion: for every document that `check_json` took, and the one that says what is wrong."""
+    whole = dict(document)
+    _check_size(whole)
     # A document's own contexts are forgotten with it: nobody fills the memory that serves everybody.
-    processor = SafeProcessor(context_set) if _check_contexts(whole, context_set) else _processor(context_set)
+    processor = SafeProcessor(contexts) if _check_contexts(whole, contexts) else _processor(contexts)
     return frozenset(expanded_quads(expand(whole, processor)))
 
 
@@ -131,3 +145,8 @@ def _named_contexts(document: Any, *, into_contexts: bool) -> Iterator[Any]:
 @lru_cache(maxsize=8)
 def _processor(contexts: ContextSet) -> SafeProcessor:
     return SafeProcessor(contexts)
+
+
+@lru_cache(maxsize=8)
+def _compiled(contexts: ContextSet) -> CompiledContexts:
+    return CompiledContexts(_processor(contexts), contexts)
