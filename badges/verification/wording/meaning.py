@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badges.verification.report import Finding, Outcome, Report
+from badges.verification.report import RECEIPT, Finding, Outcome, Report
 from badges.verification.wording.speech import _
 
 GENUINE = frozenset(
@@ -15,7 +15,7 @@ GENUINE = frozenset(
 
 
 def proves_of(report: Report) -> tuple[str, ...]:
-    """What follows from the checks that passed; empty when nothing does."""
+    """What follows from the checks that passed; empty when nothing does. The maker of a receipt is not the issuer."""
     if report.facts is None:
         return ()
     passed = {check.name for check in report.checks if check.outcome is Outcome.PASS}
@@ -23,7 +23,7 @@ def proves_of(report: Report) -> tuple[str, ...]:
     said = []
     if "signature" in passed:
         said.append(_("Nobody has changed it since it was signed."))
-    if report.finding in GENUINE and "issuer" in passed and issuer:
+    if report.kind != RECEIPT and report.finding in GENUINE and "issuer" in passed and issuer:
         said.append(_("It comes from %(issuer)s, which says so with its own key.", issuer=issuer))
     if "period" in passed and "status" in passed:
         said.append(_("At the time of this check it was in force."))
