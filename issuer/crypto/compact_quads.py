@@ -62,7 +62,10 @@ class _Walk:
         terms = scope.terms
         for name, value in element.items():
             term = terms[name]
-            if term is not None:
+            if term is not None and term.is_plain and isinstance(value, str):
+                self.quads.append(Quad(subject, term.predicate, quoted(value) + term.suffix, graph))
+                says = True
+            elif term is not None:
                 says |= self._visit_property(term, value, subject, graph)
             elif name not in (id_key, type_key, "@context"):
                 raise NotUnderstood
@@ -78,12 +81,15 @@ class _Walk:
         [key] = _only_one(keys)
         value = element[key]
         names = value if isinstance(value, list) else [value]
-        if not names or not all(isinstance(name, str) for name in names):
+        for name in names:
+            if not isinstance(name, str):
+                raise NotUnderstood
+        if not names:
             raise NotUnderstood
         types = [scope.types[name] for name in names]
-        scoped = sorted(name for name in names if name in scope.scoped_types)
-        inside = self._enter(scope.typed(scoped)) if scoped else scope
-        if inside.type_keys & element.keys() != keys:
+        scoped = [name for name in names if name in scope.scoped_types]
+        inside = self._enter(scope.typed(sorted(scoped))) if scoped else scope
+        if inside.type_keys != scope.type_keys and inside.type_keys & element.keys() != keys:
             raise NotUnderstood
         return key, types, inside
 

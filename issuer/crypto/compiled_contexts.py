@@ -54,7 +54,7 @@ class Passage:
 class Term:
     """A property. ``coercion``: "@id", "@vocab", "@json" or "" for other values; ``datatype`` and ``suffix``: the IRI
     of their datatype, and as it stands behind a text; ``is_graph``: each value is a graph of its own; ``is_list``: all
-    values are one ordered list."""
+    values are one ordered list; ``is_plain``: a text stands for itself, and a single one is all there is to say."""
 
     predicate: str
     coercion: str
@@ -62,6 +62,7 @@ class Term:
     suffix: str
     is_graph: bool
     is_list: bool
+    is_plain: bool
     values: Scope
     into_values: Passage | None
     name: str
@@ -243,6 +244,7 @@ class CompiledContexts:
             suffix="" if datatype in (None, XSD + "string") else f"^^<{datatype}>",
             is_graph=is_graph,
             is_list=is_list,
+            is_plain=into_values is None and type_ not in ("@id", "@vocab", "@json") and not (is_graph or is_list),
             values=values,
             into_values=into_values,
             name=name,

@@ -25,13 +25,7 @@ def load_json(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int =
         raise TooLarge(f"The JSON is larger than {max_bytes} bytes.")
     text = _decode(data)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object_without_duplicates,
-            parse_int=_safe_integer,
-            parse_float=_finite_number,
-            parse_constant=_refuse_constant,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise InvalidJson(f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
@@ -154,3 +148,11 @@ def _has_lone_surrogate(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object_without_duplicates,
+    parse_int=_safe_integer,
+    parse_float=_finite_number,
+    parse_constant=_refuse_constant,
+)
