@@ -56,7 +56,11 @@ REFUSALS = MappingProxyType(
         ),
         "no_badge_in_code": Refusal(Invalid, _l("The picture has a QR code, but that code leads to no badge.")),
         "no_badge_in_pdf": Refusal(
-            Invalid, _l("This PDF has no badge attached and no link to one. Ask for the badge itself, or its address.")
+            Invalid,
+            _l(
+                "This PDF has no badge attached, no link to one, and no picture of a QR code of one. Ask for the badge"
+                " itself, or its address."
+            ),
         ),
         "no_badge_on_page": Refusal(
             Invalid,
