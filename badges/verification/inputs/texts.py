@@ -1,7 +1,7 @@
 """Text to a credential or to an address: JSON, a compact JWS, an SD-JWT, a data: URL, or words around a link.
 
 Text is what most badges are in the end, whatever they were baked into. Bounds come first: 1 MiB of text, 512 KiB of
-token, 8 KiB of its header, before anything of it is decoded.
+token, 16 KiB of its header, before anything of it is decoded.
 """
 
 from __future__ import annotations
