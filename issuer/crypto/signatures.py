@@ -57,8 +57,6 @@ def verify_signature(key: PublicKey, signature: bytes, data: bytes, *, alg: str)
         raise AlgorithmRefused(f"The algorithm {alg!r} does not belong to this key.")
     try:
         if isinstance(key, ed25519.Ed25519PublicKey):
-            if len(signature) == _ED25519_BYTES and len(data) <= _LONGEST_REMEMBERED:
-                return _ed25519_holds(key.public_bytes_raw(), signature, data)
             key.verify(signature, data)
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
@@ -73,15 +71,18 @@ def verify_signature(key: PublicKey, signature: bytes, data: bytes, *, alg: str)
     return True
 
 
-# One status list, with its proof over two digests, is checked for every badge on it. The answer follows from these
-# bytes alone.
-@lru_cache(maxsize=1024)
+def verify_again(key: PublicKey, signature: bytes, data: bytes, *, alg: str) -> bool:
+    """As `verify_signature`, for what may come again soon: one status list is checked for every badge on it."""
+    is_short = len(signature) == _ED25519_BYTES and len(data) <= _LONGEST_REMEMBERED
+    if isinstance(key, ed25519.Ed25519PublicKey) and alg == "EdDSA" and is_short:
+        return _ed25519_holds(key.public_bytes_raw(), signature, data)
+    return verify_signature(key, signature, data, alg=alg)
+
+
+# The answer follows from these bytes alone. As many as there are canonical documents that are remembered.
+@lru_cache(maxsize=128)
 def _ed25519_holds(key: bytes, signature: bytes, data: bytes) -> bool:
-    try:
-        ed25519.Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
-    except InvalidSignature:
-        return False
-    return True
+    return verify_signature(ed25519.Ed25519PublicKey.from_public_bytes(key), signature, data, alg="EdDSA")
 
 
 def _sign_ecdsa(key: ec.EllipticCurvePrivateKey, algorithm: str, data: bytes) -> bytes:
