@@ -95,7 +95,15 @@ def test_the_maker_of_a_receipt_is_not_taken_for_the_issuer_of_the_badge() -> No
     checks = tuple(Check(name, Outcome.PASS, "s", "1") for name in ("signature", "issuer", "trust"))
     facts = facts_of({"issuer": {"id": "https://harbour.example", "name": "Harbour"}})
     assert any("It comes from Harbour" in said for said in proves_of(Report(checks, NOW, facts=facts)))
-    assert not any("Harbour" in said for said in proves_of(Report(checks, NOW, facts=facts, kind="receipt")))
+    receipt = Report(checks, NOW, facts=facts, kind="receipt")
+    assert not any("Harbour" in said for said in proves_of(receipt))
+    assert any("checked the badge at the time it names" in said for said in proves_of(receipt))
+    assert any("check the badge itself" in said for said in limits_of(receipt))
+    assert not any("list of withdrawn badges" in said for said in limits_of(receipt))
+    unproven = Check("issuer", Outcome.COULD_NOT_CHECK, "s", "1", "key_unavailable")
+    assert not any(
+        "checked the badge" in said for said in proves_of(Report((unproven,), NOW, facts=facts, kind="receipt"))
+    )
 
 
 def test_a_suspension_is_explained_once() -> None:
