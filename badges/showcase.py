@@ -163,8 +163,13 @@ def _skill(competency: Competency, value: float | None) -> ShownSkill:
 
 def withdrawal_of(award_id: str) -> Withdrawal | None:
     """The revocation if there is one, else the suspension."""
-    entries = (places.find_entry(award_id, purpose) for purpose in (places.REVOCATION, places.SUSPENSION))
-    for entry, is_final in zip(entries, (True, False), strict=True):
+    return withdrawal_from(places.entries_of([award_id]).get(award_id, {}))
+
+
+def withdrawal_from(entries: Mapping[str, StatusEntry]) -> Withdrawal | None:
+    """The same from what is known: purpose -> the badge's place in a list."""
+    for purpose, is_final in ((places.REVOCATION, True), (places.SUSPENSION, False)):
+        entry = entries.get(purpose)
         if entry is not None and entry.is_set and entry.set_at is not None:
             reason, code = entry.reason or "", words_of(entry.reason_code)
             return Withdrawal(entry.set_at, reason, code, is_final=is_final, is_public=entry.reason_is_public)

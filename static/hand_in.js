@@ -1,4 +1,4 @@
-// A file may be let go anywhere on the form; a chosen file and a dropped address are checked at once.
+// A file or an address may be let go anywhere on the form, and is checked at once; a chosen file waits for the button.
 const form = document.getElementById("check");
 const file = form.querySelector("input[type=file]");
 const text = form.querySelector("textarea");

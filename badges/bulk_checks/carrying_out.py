@@ -135,12 +135,11 @@ def _looked(work: _Work, rows: Sequence[tuple[int, bytes, str]]) -> list[Looked]
     with _reading(), force_locale(work.locale):
         g.actor = identity.actor_of(work.account_id)
         home = this_world()
-        trusting = replace(home, trust=trust_of(db.session.get(Organisation, work.organisation_id), now=home.now))
-        batch = Batch(trusting, _asking(current_app._get_current_object()))  # type: ignore[attr-defined]
+        trust = trust_of(db.session.get(Organisation, work.organisation_id), now=home.now)
         held = own_awards.named_in(given for _id, given, _notice in rows)
-        looked = look_at(rows, batch, until=time.monotonic() + BATCH_SECONDS)
-        del held
-        return looked
+        knowing = replace(home, trust=trust, read=own_awards.reading(held, g.actor, otherwise=home.read))
+        batch = Batch(knowing, _asking(current_app._get_current_object()))  # type: ignore[attr-defined]
+        return look_at(rows, batch, until=time.monotonic() + BATCH_SECONDS)
 
 
 @contextmanager

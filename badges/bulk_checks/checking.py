@@ -11,9 +11,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from badges.bulk_checks.world import Batch, Row
-from badges.verification import sources
 from badges.verification.inputs.sentences import check_of
+from badges.verification.own_badges import each_with_our_records
 from badges.verification.report import Finding, Report
+from badges.verification.verifying import verify
 from badges.verification.wording import host_in, sentence_of
 from issuer.base.db import utc_now
 from issuer.crypto.timestamps import format_timestamp
@@ -57,21 +58,19 @@ class _Open:
 
 def look_at(rows: Sequence[tuple[int, bytes, str]], batch: Batch, *, until: float) -> list[Looked]:
     """(id, given, notice) -> what was found, as far as the clock (monotonic) allows; at least the first row."""
-    looked: list[Looked] = []
-    waiting: list[_Open] = []
+    unread: list[Looked] = []
+    begun: list[_Open] = []
     for row_id, given, notice in rows:
-        if looked and time.monotonic() >= until:
+        if (unread or begun) and time.monotonic() >= until:
             break
         if notice in _PROBLEMS:
-            looked.append(_unread(row_id, _PROBLEMS[notice]))
+            unread.append(_unread(row_id, _PROBLEMS[notice]))
             continue
-        each = _Open(row_id, given)
-        _check(each, batch)
-        if each.asked.open:
-            waiting.append(each)
-        else:
-            looked.append(_found(each))
-    return looked + _fetched(waiting, batch, until=until)
+        begun.append(_Open(row_id, given))
+        _check(begun[-1], batch)
+    ready = [each for each in begun if not each.asked.open]
+    waiting = [each for each in begun if each.asked.open]
+    return unread + _found(ready) + _fetched(waiting, batch, until=until)
 
 
 def _fetched(waiting: list[_Open], batch: Batch, *, until: float) -> list[Looked]:
@@ -82,30 +81,33 @@ def _fetched(waiting: list[_Open], batch: Batch, *, until: float) -> list[Looked
         if not wanted:
             break
         batch.fetch(sorted(wanted), seconds=ROUND_SECONDS)
-        still: list[_Open] = []
-        for each in waiting:
-            if not batch.has(each.asked.open):
-                looked.append(replace(_found(each), was_put_off=True))
-                continue
+        looked += _put_off([each for each in waiting if not batch.has(each.asked.open)])
+        known = [each for each in waiting if batch.has(each.asked.open)]
+        for each in known:
             _check(each, batch)
-            if each.asked.open:
-                still.append(each)
-            else:
-                looked.append(_found(each))
-        waiting = still
+        looked += _found([each for each in known if not each.asked.open])
+        waiting = [each for each in known if each.asked.open]
         if time.monotonic() >= until:
             break
-    return looked + [replace(_found(each), was_put_off=True) for each in waiting]
+    return looked + _put_off(waiting)
 
 
 def _check(each: _Open, batch: Batch) -> None:
     each.asked.hosts.clear()
-    each.report = sources.check(each.given, world=batch.world_of(each.asked))
+    each.report = verify(each.given, batch.world_of(each.asked))
 
 
-def _found(each: _Open) -> Looked:
-    report = each.report
-    assert report is not None
+def _found(ready: Sequence[_Open]) -> list[Looked]:
+    """What is said of badges as far as they were verified, with our own records besides, which are read now."""
+    reports = [each.report for each in ready if each.report is not None]
+    return [_looked(each, report) for each, report in zip(ready, each_with_our_records(reports), strict=True)]
+
+
+def _put_off(waiting: Sequence[_Open]) -> list[Looked]:
+    return [replace(each, was_put_off=True) for each in _found(waiting)]
+
+
+def _looked(each: _Open, report: Report) -> Looked:
     host = ""
     if report.finding is Finding.COULD_NOT_CHECK:
         host = next((name for name in each.asked.hosts if name), "") or host_in(report)

@@ -24,30 +24,31 @@ def changes_since(award: Award) -> tuple[int, int, tuple[Change, ...]]:
     """(the version awarded, the current version, what is asked differently now)."""
     awarded = award.achievement_version
     current = current_version(awarded.achievement) or awarded
-    if current.number == awarded.number:
-        return awarded.number, current.number, ()
-    older, newer = asked_in(awarded), asked_in(current)
-    names = _names((older.rule, newer.rule))
-    return awarded.number, current.number, changes_between(older, newer, names=names)
+    return awarded.number, current.number, _changes(awarded, current)
 
 
-def check_criteria(award: Award) -> Check:
-    """The check "criteria": a change since is no fault of the badge, but whoever compares badges wants to know."""
-    awarded, current, changes = changes_since(award)
-    if awarded == current:
-        sentence = _l("It was awarded by version %(number)s of the criteria, which is the current one.", number=awarded)
+def check_criteria(awarded: AchievementVersion, current: AchievementVersion) -> Check:
+    """The check "criteria" of every badge that was awarded by a version.
+
+    A change since is no fault of the badge, but whoever compares badges wants to know.
+    """
+    changes = _changes(awarded, current)
+    if awarded.number == current.number:
+        sentence = _l(
+            "It was awarded by version %(number)s of the criteria, which is the current one.", number=awarded.number
+        )
         return Check("criteria", Outcome.PASS, sentence, SECTION)
     if not changes:
         sentence = _l(
             "It was awarded by version %(number)s. Version %(current)s is current, and asks the same.",
-            number=awarded,
-            current=current,
+            number=awarded.number,
+            current=current.number,
         )
         return Check("criteria", Outcome.PASS, sentence, SECTION)
     sentence = _l(
         "The criteria have changed since: it was awarded by version %(number)s, and version %(current)s is current.",
-        number=awarded,
-        current=current,
+        number=awarded.number,
+        current=current.number,
     )
     return Check("criteria", Outcome.WARN, sentence, SECTION, code="criteria_changed", reason=_as_lines(changes))
 
@@ -62,6 +63,13 @@ def asked_in(version: AchievementVersion) -> Asked:
         level=version.level,
         validity=validity_words(version.valid_days),
     )
+
+
+def _changes(awarded: AchievementVersion, current: AchievementVersion) -> tuple[Change, ...]:
+    if current.number == awarded.number:
+        return ()
+    older, newer = asked_in(awarded), asked_in(current)
+    return changes_between(older, newer, names=_names((older.rule, newer.rule)))
 
 
 def _names(rules: Iterable[Rule]) -> dict[str, str]:

@@ -7,6 +7,7 @@ edition, with the name that the holder chose or for the key of a wallet, is as g
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -18,11 +19,11 @@ from sqlalchemy import select
 
 from badges.models import Award
 from badges.sharing.models import ShownForm, SignedForm
-from badges.showcase import withdrawal_of
+from badges.showcase import withdrawal_from
+from badges.verification.our_records import Record
 from badges.verification.report import Check, Outcome
 from badges.wallets.bound import bound_editions
 from issuer.base.db import db
-from issuer.crypto.strict_json import load_object
 from issuer.models import SigningKey
 from issuer.status import places
 
@@ -34,13 +35,13 @@ def edition_of(award: Award, document: Mapping[str, Any]) -> SignedForm | None:
     """What was signed that says what ``document`` says, the proof aside; None for what was never issued."""
     said = _without_proof(document)
     signed: Iterator[SignedForm] = chain(award.editions, _presentations(award), bound_editions(award))
-    return next((each for each in signed if _without_proof(load_object(each.document)) == said), None)
+    return next((each for each in signed if _without_proof(json.loads(each.document)) == said), None)
 
 
-def checks_known_here(checks: Sequence[Check], *, award: Award, edition: SignedForm | None) -> tuple[Check, ...]:
+def checks_known_here(checks: Sequence[Check], *, record: Record, edition: SignedForm | None) -> tuple[Check, ...]:
     """The checks of a badge of ours, with what its issuer knows and its published documents do not say, or not yet."""
     rewritten = {"issuer": _key_known_here, "status": _status_known_here}
-    known = (rewritten[each.name](each, award, edition) if each.name in rewritten else each for each in checks)
+    known = (rewritten[each.name](each, record, edition) if each.name in rewritten else each for each in checks)
     return tuple(known)
 
 
@@ -50,7 +51,7 @@ def never_issued() -> Check:
     return Check("evidence", Outcome.FAIL, sentence, RECORD_SECTION, code="never_issued")
 
 
-def _key_known_here(published: Check, award: Award, edition: SignedForm | None) -> Check:
+def _key_known_here(published: Check, _record: Record, edition: SignedForm | None) -> Check:
     """To the world the key is revoked; here it is known why."""
     if published.code != "key_revoked" or edition is None:
         return published
@@ -68,10 +69,10 @@ def _key_known_here(published: Check, award: Award, edition: SignedForm | None) 
     return replace(published, code="key_compromised", sentence=sentence)
 
 
-def _status_known_here(published: Check, award: Award, edition: SignedForm | None) -> Check:
+def _status_known_here(published: Check, record: Record, edition: SignedForm | None) -> Check:
     """What the issuer's records say of it, with the issuer's reason where everybody may read that."""
-    check = _status_in_records(published, award, edition)
-    withdrawal = withdrawal_of(award.public_id) if check.code in ("revoked", "suspended") else None
+    check = _status_in_records(published, record, edition)
+    withdrawal = withdrawal_from(record.places) if check.code in ("revoked", "suspended") else None
     if withdrawal is None or not withdrawal.is_public or not withdrawal.reason:
         return check
     sentence = _l(
@@ -80,9 +81,9 @@ def _status_known_here(published: Check, award: Award, edition: SignedForm | Non
     return replace(check, sentence=sentence)
 
 
-def _status_in_records(published: Check, award: Award, edition: SignedForm | None) -> Check:
+def _status_in_records(published: Check, record: Record, edition: SignedForm | None) -> Check:
     """What the published list says, unless a withdrawal has not reached it yet: between the two lies a job."""
-    newest = award.credential
+    newest = record.newest
     if edition is not None and newest is not None and edition.edition < newest.edition:
         sentence = _l(
             "This is an older copy. The issuer signed the badge again on %(day)s and withdrew this one; the page of the"
@@ -92,14 +93,15 @@ def _status_in_records(published: Check, award: Award, edition: SignedForm | Non
         return Check("status", Outcome.FAIL, sentence, EDITION_SECTION, code="superseded")
     if published.code == "revoked":
         return published
-    if places.is_revoked(award.public_id):
+    revocation, suspension = record.places.get(places.REVOCATION), record.places.get(places.SUSPENSION)
+    if revocation is not None and revocation.is_set:
         reason = "Withdrawn in the issuer's own records; the published list follows within a minute."
         sentence = _l("The issuer has withdrawn it for good.")
         return Check("status", Outcome.FAIL, sentence, published.section, code="revoked", reason=reason)
-    if (since := places.suspended_since(award.public_id)) is not None:
+    if suspension is not None and suspension.is_set and suspension.set_at is not None:
         sentence = _l(
             "The issuer has suspended it since %(day)s. A suspension can be lifted: check again later.",
-            day=format_date(since, "long"),
+            day=format_date(suspension.set_at, "long"),
         )
         return Check("status", Outcome.FAIL, sentence, published.section, code="suspended")
     return published

@@ -2,7 +2,8 @@
 
 The map is a JSON object: URL or DID -> the path of a file, relative to the folder of the map or else to the working
 directory. An object instead of a path is the document itself; null says that there is nothing at that address, as does
-not naming it. An address answers exactly, or without its fragment; a did:web answers where its document would lie.
+not naming it. An address answers exactly, or without its fragment; a did:web answers where its document would lie, and
+a DID of any other method by its own name.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from badges.verification.answers import leads_nowhere
 from badges.verification.asking import MOST_BYTES
 from badges.verification.criteria_since import changes_since
 from badges.verification.embedding import embed_snippet
-from badges.verification.report import Finding, Report
+from badges.verification.report import RECEIPT, Finding, Report
 from badges.verification.shown import shown
 from issuer import limits
 from issuer.access import current_actor, requires, settings
@@ -112,7 +112,7 @@ def _answer(data: bytes, *, shown_again: str, name: str = "") -> ResponseReturnV
 
 def _of_this_service(report: Report) -> dict[str, Any]:
     """The rosette of a badge that was awarded here, how its criteria changed, and its page if the reader may see it."""
-    award = sources.own_award(report)
+    award = sources.own_award(report) if report.kind != RECEIPT else None
     if award is None:
         return {"art": None, "page": None, "newer": None, "changes": ()}
     is_seen = awards.may_see(current_actor(), award)

@@ -158,32 +158,42 @@ def verdict_of(checks: Sequence[Check]) -> Verdict:
 
 
 _ALTERED = frozenset({"signature", "unsigned_property", "claim_mismatch", "altered"})
+RECEIPT = "receipt"
+"""The kind of report that speaks of an earlier report."""
+
+_PROOF = frozenset({"signature", "issuer", "hosted"})
 _STANDING = (Finding.SUPERSEDED, Finding.REVOKED, Finding.SUSPENDED, Finding.EXPIRED, Finding.NOT_YET_VALID)
 
 
 def finding_of(checks: Sequence[Check]) -> Finding:
     """What the checks amount to, for a person.
 
-    Expired, revoked and the like are said of a genuine badge only: when another check fails, that failure is said.
+    Expired, revoked and the like are said of a genuine badge only: when another check fails, that failure is said; and
+    when nobody could see who made it, that. Then the verdict may be invalid all the same: even a genuine one would be.
     """
     verdict = verdict_of(checks)
     if verdict is Verdict.UNSUPPORTED:
         return Finding.NOT_A_BADGE
     if verdict is Verdict.UNKNOWN:
         return Finding.COULD_NOT_CHECK
-    codes = {check.code for check in checks if check.outcome is Outcome.FAIL}
     if verdict is Verdict.INVALID:
-        if Finding.SUPERSEDED.value in codes:
-            return Finding.SUPERSEDED
-        if codes & _ALTERED:
-            return Finding.ALTERED
-        if codes <= {each.value for each in _STANDING}:
-            return next(each for each in _STANDING if each.value in codes)
-        return Finding.NOT_VALID
+        return _not_valid(checks)
     warned = {check.code for check in checks if check.outcome is Outcome.WARN}
     if "issuer_unproven" in warned:
         return Finding.ISSUER_UNPROVEN
     return Finding.ISSUER_NOT_KNOWN if "issuer_unknown" in warned else Finding.VALID
+
+
+def _not_valid(checks: Sequence[Check]) -> Finding:
+    codes = {check.code for check in checks if check.outcome is Outcome.FAIL}
+    is_proof_open = any(check.name in _PROOF and check.outcome is Outcome.COULD_NOT_CHECK for check in checks)
+    if codes & _ALTERED and Finding.SUPERSEDED.value not in codes:
+        return Finding.ALTERED
+    if not codes <= {each.value for each in _STANDING} and Finding.SUPERSEDED.value not in codes:
+        return Finding.NOT_VALID
+    if is_proof_open:
+        return Finding.COULD_NOT_CHECK
+    return next(each for each in _STANDING if each.value in codes)
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from badges.verification.inputs.addresses import WEB
 from badges.verification.open_badges_3.values import text_of
-from badges.verification.report import BadgeFacts, Check, Outcome, Part, Report
+from badges.verification.report import RECEIPT, BadgeFacts, Check, Outcome, Part, Report
 from badges.verification.stated import Stated, stated_in
 from badges.verification.wording import (
     advice_of,
@@ -26,7 +26,6 @@ from badges.verification.wording import (
 )
 from badges.verification.wording.questions import DECIDING, kind_words, role_words
 
-RECEIPT = "receipt"
 MOST_EVIDENCE = 50
 MOST_PARTS = 50
 DEEPEST_PART = 3

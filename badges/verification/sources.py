@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
-
 from badges import achievements, awards, offering, revocation_list
 from badges.models import Award
 from badges.public_names import shaped
@@ -25,15 +23,12 @@ from badges.verification.verifying import verify
 from badges.verification.world import Answer, World
 from issuer.access import current_actor, settings
 from issuer.base.db import utc_now
-from issuer.base.errors import Invalid
 from issuer.outbound import this_fetcher
-from issuer.own_addresses import own_path
 from issuer.profile import find_organisation
-from issuer.published import ANYTHING, DOCUMENTS, MOST_FETCHES, OwnDocument, Published, Table, document_in
+from issuer.published import DOCUMENTS, MOST_FETCHES, OwnDocument, Published, Table, document_in
 
 __all__ = [
     "MOST_FETCHES",
-    "bytes_at",
     "check",
     "check_award",
     "check_evidence",
@@ -110,21 +105,6 @@ _OWN: Table = {
     rf"/issuers/{_ID}/revocations": _revocations,
     **DOCUMENTS,
 }
-
-
-def bytes_at(address: str) -> bytes:
-    """What lies at an address that a person pasted: a badge of ours, or any public document.
-
-    Raises NotFound for a badge that the caller may not see; Invalid, TooLarge and Unavailable as the fetcher.
-    """
-    path = own_path(address)
-    if path is None:
-        outward.enter()
-        return this_fetcher().get(address, accept=ANYTHING).body
-    if not path.startswith(("/badges/", "/c/")):
-        raise Invalid("no_badge_found", gettext("There is no badge at this address."))
-    body = own_document(path).body
-    return body if isinstance(body, bytes) else b""
 
 
 def check(data: bytes, *, recipient: str = "", name: str = "", address: str = "", world: World | None = None) -> Report:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from issuer.crypto.errors import Malformed, StatusIndexOutOfRange, StatusListMalformed, StatusListTooShort
 from issuer.crypto.multibase import decode_base64url, encode_base64url
+from issuer.crypto.remembered import Remembered
 
 MINIMUM_ENTRIES = 131_072
 # 16 MiB hold 134 million entries; a longer list is a decompression bomb.
@@ -17,6 +18,8 @@ MAX_EXPANDED_BYTES = 16 * 1024 * 1024
 MAX_STATUS_SIZE = 32
 # Level 6 is twenty times faster than 9 on random bits and hardly longer.
 _GZIP_LEVEL = 6
+# Half a million entries of one bit, and about as many letters of random ones.
+_LONGEST_REMEMBERED = 64 * 1024
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
@@ -52,10 +55,9 @@ def expand(encoded_list: object, *, max_bytes: int = MAX_EXPANDED_BYTES) -> byte
         raise StatusListMalformed('The encoded list does not begin with "u".')
     if len(encoded_list) > 2 * max_bytes:
         raise StatusListMalformed("The encoded list is too long.")
-    try:
-        return _gunzip(decode_base64url(encoded_list[1:]), max_bytes)
-    except (Malformed, zlib.error, binascii.Error) as error:
-        raise StatusListMalformed("The encoded list is not base64url of GZIP data.") from error
+    if len(encoded_list) > _LONGEST_REMEMBERED:
+        return _expanded(encoded_list, max_bytes)
+    return _remembered_bits(encoded_list, max_bytes)
 
 
 def read_status(bits: bytes, index: int | str, *, status_size: int = 1) -> int:
@@ -90,3 +92,14 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
     if expander.unused_data:
         raise StatusListMalformed("The encoded list has data after its end.")
     return bits
+
+
+def _expanded(encoded_list: str, max_bytes: int) -> bytes:
+    try:
+        return _gunzip(decode_base64url(encoded_list[1:]), max_bytes)
+    except (Malformed, zlib.error, binascii.Error) as error:
+        raise StatusListMalformed("The encoded list is not base64url of GZIP data.") from error
+
+
+# One list is asked for every badge on it.
+_remembered_bits = Remembered(_expanded, results=64, longest=_LONGEST_REMEMBERED)

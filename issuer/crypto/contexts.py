@@ -32,6 +32,8 @@ EXAMPLES_CONTEXT = "https://www.w3.org/ns/credentials/examples/v2"
 # At the top of a credential, in one of the two published texts of OB3_CONTEXT.
 TOKEN_TERMS = frozenset({"endorsementJwt", "jti"})
 
+# How many may be named in one place.
+MAX_CONTEXTS = 16
 # These would give meaning to terms that nobody defined, or fetch, or resolve against a place: never pinned.
 _REFUSED_KEYWORDS = frozenset({"@vocab", "@base", "@import", "@language", "@direction"})
 

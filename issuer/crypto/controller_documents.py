@@ -9,7 +9,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from issuer.crypto.did import RELATIONSHIPS, did_web_url, document_in_name
-from issuer.crypto.errors import CryptoError, KeyNotFound, KeyRefused, UnsupportedDidMethod, UnsupportedKey
+from issuer.crypto.errors import (
+    CryptoError,
+    KeyNotFound,
+    KeyRefused,
+    KeyUnavailable,
+    NothingPublished,
+    UnsupportedDidMethod,
+    UnsupportedKey,
+    UrlNotAllowed,
+)
 from issuer.crypto.multibase import decode_base58btc
 from issuer.crypto.multikey import PublicKey, ed25519_key, from_jwk, from_multikey
 from issuer.crypto.timestamps import parse_timestamp
@@ -28,9 +37,9 @@ def resolve_verification_method(
 ) -> VerificationMethod:
     """Verification method URL -> the key, with its controller and purposes as the controller's document lists them.
 
-    did:key and did:jwk need no fetch; did:web and https URLs take one. A key that its document does not list, but that
-    is in the fragment itself or is a bare JWK, is returned without controller and purposes: enough to check a
-    signature, never enough to bind it to an issuer.
+    did:key and did:jwk need no fetch; did:web and https URLs take one; other DIDs are what `fetch` holds by name. A key
+    that its document does not list, but that is in the fragment itself or is a bare JWK, is returned without controller
+    and purposes: enough to check a signature, never enough to bind it to an issuer.
     Raises KeyNotFound, KeyRefused, UnsupportedKey, UnsupportedDidMethod, UrlNotAllowed, and what `fetch` raises.
     """
     check_method_id(method_id)
@@ -42,12 +51,21 @@ def resolve_verification_method(
         document = fetch(did_web_url(subject, allow_loopback_http=allow_loopback_http))
         return method_in(document, method_id, subject=subject)
     if subject.startswith("did:"):
-        raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are resolved.")
+        return method_in(document_at_hand(subject, fetch), method_id, subject=subject)
     document = fetch(subject)
     try:
         return method_in(document, method_id, subject=subject)
     except KeyNotFound:
         return _unlisted_method(document, method_id, fragment)
+
+
+def document_at_hand(did: str, fetch: Fetch) -> dict[str, Any]:
+    """The document of a DID whose method is not resolved here, where `fetch` holds it under its own name, as a set of
+    documents on a disk does. Raises UnsupportedDidMethod where it does not: no web address follows from such a DID."""
+    try:
+        return fetch(did)
+    except (NothingPublished, KeyUnavailable, UrlNotAllowed) as error:
+        raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are resolved.") from error
 
 
 def method_in(document: Mapping[str, Any], method_id: str, *, subject: str) -> VerificationMethod:

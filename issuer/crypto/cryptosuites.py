@@ -14,7 +14,7 @@ from issuer.crypto import jcs, rdfc
 from issuer.crypto.compacted_form import check_compacted_form
 from issuer.crypto.contexts import ContextSet
 from issuer.crypto.errors import UnsupportedCryptosuite
-from issuer.crypto.jsonld import to_quads
+from issuer.crypto.jsonld import checked_quads
 from issuer.crypto.remembered import Remembered
 from issuer.crypto.strict_json import check_json
 
@@ -35,7 +35,7 @@ def canonicalize_rdf(document: Mapping[str, Any], contexts: ContextSet | None, a
 
 def _canonical_rdf(text: str, contexts: ContextSet | None, hash_name: rdfc.HashName) -> bytes:
     document = json.loads(text)
-    canonical = rdfc.canonicalize(to_quads(document, contexts=contexts), hash_name=hash_name).encode("utf-8")
+    canonical = rdfc.canonicalize(checked_quads(document, contexts=contexts), hash_name=hash_name).encode("utf-8")
     check_compacted_form(document)
     return canonical
 

@@ -4,6 +4,8 @@ OpenSSL accepts any 32 bytes. A key of small order would let one signature hold 
 and so are encodings that are not on the curve or not the one canonical spelling of a point.
 """
 
+from functools import lru_cache
+
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 _SIGN_BIT = 1 << 255
@@ -11,8 +13,12 @@ _SIGN_BIT = 1 << 255
 
 def is_usable_point(encoded: bytes) -> bool:
     """Whether 32 bytes are the canonical encoding of a point on edwards25519 whose order is not 1, 2, 4 or 8."""
-    if len(encoded) != 32:
-        return False
+    return len(encoded) == 32 and _is_usable(encoded)
+
+
+# The keys of an issuer come again with each of its badges.
+@lru_cache(maxsize=1024)
+def _is_usable(encoded: bytes) -> bool:
     number = int.from_bytes(encoded, "little")
     y = number & (_SIGN_BIT - 1)
     if y >= _P:

@@ -12,10 +12,13 @@ from issuer.crypto import jcs
 from issuer.crypto.errors import CanonicalizationBudget, Malformed, UnsignedProperty
 from issuer.crypto.quads import RDF, XSD, Quad, literal
 
+# The largest honest documents, transcripts of hundreds of credentials, have a few thousand objects. Each costs up to a
+# tenth of a millisecond and a kilobyte or two, so this bounds both.
+MAX_OBJECTS = 20_000
 # A long identifier stands in each statement about it: a document of a megabyte could have gigabytes of them. Honest
 # documents have some times their own length.
 MAX_LETTERS = 32 * 1024 * 1024
-_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _BLANK_NODE = re.compile(r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 # JSON-LD API, section 8.6, step 13 (i18n-datatype): the way cryptosuites have a direction signed.
@@ -90,7 +93,7 @@ class _Walk:
         if not isinstance(member, dict):
             raise Malformed("The document is not valid JSON-LD: a value was not expanded.")
         if "@value" in member:
-            return _literal_term(member)
+            return literal_term(member)
         if "@list" in member:
             return self.visit_list(member, graph=graph)
         return self.visit_node(member, graph=graph)
@@ -118,13 +121,14 @@ class _Walk:
 
 
 def _iri_term(value: Any, role: str) -> str:
-    if not isinstance(value, str) or not _ABSOLUTE_IRI.fullmatch(value):
+    if not isinstance(value, str) or not ABSOLUTE_IRI.fullmatch(value):
         shown = ascii(value)[:80]
         raise UnsignedProperty(f"The {role} {shown} is not an absolute IRI, so no proof could cover it.")
     return f"<{value}>"
 
 
-def _literal_term(value_object: dict[str, Any]) -> str:
+def literal_term(value_object: dict[str, Any]) -> str:
+    """A value object of expanded JSON-LD -> a literal. Raises UnsignedProperty, Malformed."""
     value, datatype, language = (value_object.get(key) for key in ("@value", "@type", "@language"))
     if value_object.keys() - {"@value", "@type", "@language", "@direction"}:
         raise UnsignedProperty("A value has more than a text, a language and a direction.")

@@ -4,6 +4,7 @@ Controlled Identifiers 1.0, section 2.2.2 (Multikey); RFC 7517, 7518, 8037 (JWK)
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -111,8 +112,13 @@ def from_jwk(jwk: Any) -> PublicKey:
 def thumbprint(key: PublicKey) -> str:
     """SHA-256 JWK thumbprint, base64url (RFC 7638)."""
     jwk = to_jwk(key)
-    required = {name: jwk[name] for name in _THUMBPRINT_MEMBERS[jwk["kty"]]}
-    return encode_base64url(hashlib.sha256(canonicalize(required)).digest())
+    return _thumbprint(tuple((name, jwk[name]) for name in _THUMBPRINT_MEMBERS[jwk["kty"]]))
+
+
+# Whose key it is, is asked several times in one check, and with each badge of an issuer.
+@lru_cache(maxsize=1024)
+def _thumbprint(required: tuple[tuple[str, str], ...]) -> str:
+    return encode_base64url(hashlib.sha256(canonicalize(dict(required))).digest())
 
 
 def curve_name(key: ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey) -> str:

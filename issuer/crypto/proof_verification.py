@@ -34,7 +34,7 @@ from issuer.crypto.errors import (
     SignatureInvalid,
 )
 from issuer.crypto.selective_disclosure import check_disclosed
-from issuer.crypto.signatures import algorithm_of, verify_signature
+from issuer.crypto.signatures import algorithm_of, verify_again
 from issuer.crypto.strict_json import check_json
 from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.verification_method import (
@@ -308,7 +308,7 @@ def _check_signature(
         raise AlgorithmRefused("The key is not of the type that the proof's cryptosuite uses.")
     signature = deserialize(proof, algorithm=algorithm)
     signed = hash(transformed, configured, algorithm=algorithm)
-    if not verify_signature(method.key, signature, signed, alg=algorithm):
+    if not verify_again(method.key, signature, signed, alg=algorithm):
         raise SignatureInvalid("The signature does not match the document.")
 
 

@@ -1,8 +1,9 @@
 """RDF quads and their one N-Quads spelling (RDFC-1.0, section 5: canonical N-Quads)."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 # The shortest escape of each character that must not stand as itself in a canonical literal.
 _ESCAPES = {
@@ -21,19 +22,25 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
-@dataclass(frozen=True, slots=True)
-class Quad:
-    """Four terms, each spelled as in N-Quads: `<iri>`, `_:label` or a literal; `graph` is "" for the default graph."""
+_OWN_LABELS: Mapping[str, str] = MappingProxyType({})
+
+
+class Quad(NamedTuple):
+    """Four terms, each spelled as in N-Quads: `<iri>`, `_:label` or a literal; `graph` is "" for the default graph.
+
+    A tuple, because a document has hundreds of them and they live in sets.
+    """
 
     subject: str
     predicate: str
     object: str
     graph: str = ""
 
-    def line(self) -> str:
-        """The quad as one line of N-Quads, with its newline."""
-        graph = f" {self.graph}" if self.graph else ""
-        return f"{self.subject} {self.predicate} {self.object}{graph} .\n"
+    def line(self, labels: Mapping[str, str] = _OWN_LABELS) -> str:
+        """The quad as one line of N-Quads, with its newline, every blank node replaced by its entry in `labels`."""
+        subject, predicate, object_, graph = self
+        begin = f"{labels.get(subject, subject)} {predicate} {labels.get(object_, object_)}"
+        return f"{begin} {labels.get(graph, graph)} .\n" if graph else f"{begin} .\n"
 
     def blank_nodes(self) -> Iterable[tuple[str, str]]:
         """Each blank node with its position: "s", "o" or "g"."""
@@ -44,7 +51,7 @@ class Quad:
         if self.graph.startswith("_:"):
             yield "g", self.graph
 
-    def relabel(self, labels: dict[str, str]) -> "Quad":
+    def relabel(self, labels: Mapping[str, str]) -> "Quad":
         """The same quad with every blank node replaced by its entry in `labels`."""
         return Quad(
             labels.get(self.subject, self.subject),
@@ -54,11 +61,15 @@ class Quad:
         )
 
 
+def quoted(text: str) -> str:
+    """A text between quotation marks, as in canonical N-Quads."""
+    return '"' + _ESCAPED.sub(lambda match: _ESCAPES[match.group()], text) + '"'
+
+
 def literal(text: str, *, datatype: str = XSD + "string", language: str = "") -> str:
     """A literal in canonical N-Quads; a language makes it an rdf:langString."""
-    quoted = '"' + _ESCAPED.sub(lambda match: _ESCAPES[match.group()], text) + '"'
     if language:
-        return f"{quoted}@{language}"
+        return f"{quoted(text)}@{language}"
     if datatype == XSD + "string":
-        return quoted
-    return f"{quoted}^^<{datatype}>"
+        return quoted(text)
+    return f"{quoted(text)}^^<{datatype}>"

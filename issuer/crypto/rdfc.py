@@ -28,7 +28,7 @@ def canonicalize(quads: Iterable[Quad], *, hash_name: HashName = "sha256", work_
     """
     dataset = set(quads)
     labels = canonical_labels(dataset, hash_name=hash_name, work_limit=work_limit)
-    return "".join(sorted(quad.relabel(labels).line() for quad in dataset))
+    return "".join(sorted([quad.line(labels) for quad in dataset]))
 
 
 def canonical_labels(
@@ -59,8 +59,11 @@ class _Canonicalization:
         self.hash = hashlib.sha384 if hash_name == "sha384" else hashlib.sha256
         self.quads_of: dict[str, list[Quad]] = defaultdict(list)
         for quad in dataset:
-            for node in {node for _, node in quad.blank_nodes()}:
-                self.quads_of[node].append(quad)
+            if "_:" in quad.subject or "_:" in quad.object or "_:" in quad.graph:
+                for node in {node for _, node in quad.blank_nodes()}:
+                    self.quads_of[node].append(quad)
+        # For one node's own hash: every node is "_:z" but this one.
+        self.seen_from_one = dict.fromkeys(self.quads_of, "_:z")
         self.canonical = _Issuer("c14n")
         self.first_degree: dict[str, str] = {}
         self.work_left = work_limit
@@ -97,10 +100,9 @@ class _Canonicalization:
 
     def hash_first_degree_quads(self, node: str) -> str:
         """4.6.3: the hash of a node's own quads, with itself as _:a and every other blank node as _:z."""
-        lines = []
-        for quad in self.quads_of[node]:
-            labels = {other: "_:a" if other == node else "_:z" for _, other in quad.blank_nodes()}
-            lines.append(quad.relabel(labels).line())
+        self.seen_from_one[node] = "_:a"
+        lines = [quad.line(self.seen_from_one) for quad in self.quads_of[node]]
+        self.seen_from_one[node] = "_:z"
         return self.digest("".join(sorted(lines)))
 
     def hash_related_blank_node(self, related: str, quad: Quad, issuer: _Issuer, position: str) -> str:

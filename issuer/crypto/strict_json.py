@@ -25,21 +25,17 @@ def load_json(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int =
         raise TooLarge(f"The JSON is larger than {max_bytes} bytes.")
     text = _decode(data)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object_without_duplicates,
-            parse_int=_safe_integer,
-            parse_float=_finite_number,
-            parse_constant=_refuse_constant,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise InvalidJson(f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
         raise TooDeep("The JSON is nested too deeply.") from error
-    for depth, item in _walk(value):
+    # Nothing but an escape, or text that never was bytes, can hold half of a pair.
+    may_hold_halves = isinstance(data, str) or "\\u" in text
+    for depth, items, keys in _levels(value):
         if depth > max_depth:
             raise TooDeep(f"The JSON is nested deeper than {max_depth} levels.")
-        if isinstance(item, str) and _has_lone_surrogate(item):
+        if may_hold_halves and any(isinstance(item, str) and _has_lone_surrogate(item) for item in (*items, *keys)):
             raise InvalidJson("A text contains half of a surrogate pair.")
     return value
 
@@ -55,29 +51,38 @@ def load_object(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int
 def check_json(value: Any, *, max_depth: int = MAX_DEPTH) -> None:
     """Refuse a Python value that could not have come from `load_json`: other types, NaN, huge integers, surrogates,
     or more than `max_depth` levels. Raises Malformed, TooDeep."""
-    for depth, item in _walk(value):
+    for depth, items, keys in _levels(value):
         if depth > max_depth:
             raise TooDeep(f"The document is nested deeper than {max_depth} levels.")
-        _check_scalar(item)
+        for item in items:
+            # Nearly all are texts that every reader spells alike, or have been opened: only others are looked into.
+            if type(item) is not dict and (type(item) is not str or not item.isascii()):
+                _check_scalar(item)
+        for key in keys:
+            if not isinstance(key, str):
+                raise Malformed("An object key is not a string.")
+            if not key.isascii():
+                _check_scalar(key)
 
 
-def _walk(value: Any) -> Iterator[tuple[int, Any]]:
-    """Every array, object, key and scalar with its depth, without recursion."""
-    pending = [(0, value)]
-    while pending:
-        depth, item = pending.pop()
-        if isinstance(item, dict):
-            yield depth + 1, item
-            for key, member in item.items():
-                if not isinstance(key, str):
-                    raise Malformed("An object key is not a string.")
-                yield depth + 1, key
-                pending.append((depth + 1, member))
-        elif isinstance(item, list):
-            yield depth + 1, item
-            pending.extend((depth + 1, member) for member in item)
-        else:
-            yield depth, item
+def _levels(value: Any) -> Iterator[tuple[int, list[Any], list[Any]]]:
+    """Level by level: in how many arrays and objects something of it lies, or which it is; the values; the keys of the
+    objects among them."""
+    depth, items = 0, [value]
+    while items:
+        inner: list[Any] = []
+        keys: list[Any] = []
+        nests = False
+        for item in items:
+            if isinstance(item, dict):
+                keys.extend(item)
+                inner.extend(item.values())
+                nests = True
+            elif isinstance(item, list):
+                inner.extend(item)
+                nests = True
+        yield depth + nests, items, keys
+        depth, items = depth + 1, inner
 
 
 def _check_scalar(item: Any) -> None:
@@ -143,3 +148,11 @@ def _has_lone_surrogate(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object_without_duplicates,
+    parse_int=_safe_integer,
+    parse_float=_finite_number,
+    parse_constant=_refuse_constant,
+)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from issuer.crypto.errors import Malformed
 
@@ -18,7 +19,15 @@ def parse_timestamp(text: object) -> datetime:
 
     No zone, an impossible date, second 60, or an instant outside the years 1 to 9999 raise Malformed.
     """
-    match = _DATE_TIME_STAMP.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise Malformed("A date-time is not a text.")
+    return _instant(text)
+
+
+# The dates of one badge are read by several checks, those of a key with each badge. Only what is a date is remembered.
+@lru_cache(maxsize=1024)
+def _instant(text: str) -> datetime:
+    match = _DATE_TIME_STAMP.fullmatch(text)
     if match is None:
         raise Malformed("A date-time does not have the form 2025-01-31T09:00:00Z.")
     zone_hour, zone_minute = int(match["zone_hour"] or 0), int(match["zone_minute"] or 0)

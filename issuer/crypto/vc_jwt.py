@@ -20,7 +20,7 @@ from issuer.crypto.timestamps import parse_timestamp
 from issuer.crypto.verification_method import issuer_of
 
 MAX_TOKEN_BYTES = 512 * 1024
-MAX_HEADER_SEGMENT_BYTES = 8 * 1024
+MAX_HEADER_SEGMENT_BYTES = 16 * 1024
 ISSUED_ALGORITHMS = ("RS256", "ES256")
 # The name in the header -> the name the key must have. RFC 9864 gives EdDSA with Ed25519 the name Ed25519.
 READ_ALGORITHMS = MappingProxyType(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from issuer.base.db import db
 from issuer.log import entries, tree
-from issuer.log.models import LogCheckpoint, LogLeaf
+from issuer.log.models import LogBlinding, LogCheckpoint, LogLeaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,34 @@ class Inclusion:
 
 def inclusion_of(credential_sha256: bytes) -> Inclusion | None:
     """The proof against the newest checkpoint; None for what is not in the log, or not in a checkpoint yet."""
-    known = entries.blinding_of(credential_sha256)
-    number = _number_of(known.entry_id) if known is not None else None
-    newest = tree.newest_checkpoint()
-    if known is None or number is None or newest is None or newest.size <= number:
-        return None
-    first = tree.first_checkpoint_over(number)
-    assert first is not None
-    path = tuple(tree.inclusion(number, newest.size))
-    return Inclusion(number, known.blinding, path, newest, first.signed_at)
+    return inclusions_of([credential_sha256]).get(credential_sha256)
 
 
 def is_waiting(credential_sha256: bytes) -> bool:
     """Whether a signed document has its entry, and only the next checkpoint is missing."""
-    return entries.blinding_of(credential_sha256) is not None and inclusion_of(credential_sha256) is None
+    found = inclusions_of([credential_sha256])
+    return credential_sha256 in found and found[credential_sha256] is None
+
+
+def inclusions_of(digests: Collection[bytes]) -> Mapping[bytes, Inclusion | None]:
+    """Digest of each signed document that has its entry -> its proof, or None while the next checkpoint is missing.
+
+    For some hundreds at once: whatever their number, they are read with two questions.
+    """
+    newest, first = aliased(LogCheckpoint), aliased(LogCheckpoint)
+    last_size = select(func.max(LogCheckpoint.size)).scalar_subquery()
+    first_size = select(func.min(LogCheckpoint.size)).where(LogCheckpoint.size > LogLeaf.number).scalar_subquery()
+    rows = db.session.execute(
+        select(LogBlinding.credential_sha256, LogBlinding.blinding, LogLeaf.number, first.signed_at, newest)
+        .outerjoin(LogLeaf, LogLeaf.entry_id == LogBlinding.entry_id)
+        .outerjoin(first, first.size == first_size)
+        .outerjoin(newest, newest.size == last_size)
+        .where(LogBlinding.credential_sha256.in_(digests))
+    ).all()
+    covered = [row for row in rows if row[3] is not None]
+    paths = tree.inclusions([row.number for row in covered], covered[0][4].size) if covered else {}
+    proved = {row[0]: Inclusion(row[2], row[1], tuple(paths[row[2]]), row[4], row[3]) for row in covered}
+    return {row[0]: proved.get(row[0]) for row in rows}
 
 
 def logged_before(credential_sha256: bytes, moment: datetime) -> bool:

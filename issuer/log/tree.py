@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from issuer.base.db import db
 from issuer.crypto import merkle
@@ -34,6 +34,22 @@ def root(leaves: int) -> bytes:
 def inclusion(number: int, leaves: int) -> list[bytes]:
     """That the leaf with that number is in the tree of the first so many. Raises IndexError outside of it."""
     return merkle.inclusion_proof(number, leaves, stored_node)
+
+
+def inclusions(numbers: Collection[int], leaves: int) -> Mapping[int, list[bytes]]:
+    """`inclusion` of each leaf, all nodes read at once: for some hundreds. Raises IndexError, LookupError."""
+    wanted: dict[int, set[int]] = {}
+
+    def note(level: int, index: int) -> bytes:
+        wanted.setdefault(level, set()).add(index)
+        return b""
+
+    for number in numbers:
+        merkle.inclusion_proof(number, leaves, note)
+    nodes = _stored_nodes(wanted)
+    return {
+        number: merkle.inclusion_proof(number, leaves, lambda level, index: nodes[level, index]) for number in numbers
+    }
 
 
 def consistency(old: int, new: int) -> list[bytes]:
@@ -70,3 +86,12 @@ def leaf_data(*, start: int, limit: int) -> Sequence[tuple[int, bytes]]:
         .limit(limit)
     )
     return [(row.number, row.leaf_data) for row in db.session.execute(rows)]
+
+
+def _stored_nodes(wanted: Mapping[int, Collection[int]]) -> dict[tuple[int, int], bytes]:
+    """Level -> indexes of nodes; those of them that are stored."""
+    if not wanted:
+        return {}
+    places = (and_(LogNode.level == level, LogNode.index.in_(indexes)) for level, indexes in sorted(wanted.items()))
+    rows = db.session.execute(select(LogNode.level, LogNode.index, LogNode.hash).where(or_(*places)))
+    return {(row[0], row[1]): row[2] for row in rows}

@@ -7,7 +7,7 @@ so the published bits are always those of some committed state, and never step b
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -173,6 +173,19 @@ def find_entry(subject: str, purpose: str) -> StatusEntry | None:
     return db.session.scalar(
         select(StatusEntry).filter_by(subject=subject).where(StatusEntry.status_list_id.in_(lists))
     )
+
+
+def entries_of(subjects: Collection[str]) -> Mapping[str, Mapping[str, StatusEntry]]:
+    """Subject -> purpose -> its place, of all subjects with one question; what has no place is left out."""
+    held: dict[str, dict[str, StatusEntry]] = {}
+    rows = db.session.execute(
+        select(StatusEntry, StatusList.purpose)
+        .join(StatusList, StatusList.id == StatusEntry.status_list_id)
+        .where(StatusEntry.subject.in_(subjects))
+    )
+    for entry, purpose in rows:
+        held.setdefault(entry.subject, {})[purpose] = entry
+    return held
 
 
 def entry_of(subject: str, purpose: str = REVOCATION) -> StatusEntry:

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from issuer.crypto.controller_documents import Fetch, resolve_verification_method, verification_methods
+from issuer.crypto.controller_documents import (
+    Fetch,
+    document_at_hand,
+    resolve_verification_method,
+    verification_methods,
+)
 from issuer.crypto.did import did_web_url, document_in_name
-from issuer.crypto.errors import KeyNotFound, UnsupportedDidMethod
+from issuer.crypto.errors import KeyNotFound
 from issuer.crypto.multikey import thumbprint
 from issuer.crypto.verification_method import VerificationMethod
 from issuer.vc.world import World
@@ -42,7 +47,7 @@ class KeysOf:
             url = did_web_url(owner_id, allow_loopback_http=self.allow_loopback_http)
             return verification_methods(self.fetch(url), subject=owner_id)
         if owner_id.startswith("did:"):
-            raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are listed.")
+            return verification_methods(document_at_hand(owner_id, self.fetch), subject=owner_id)
         if not owner_id.startswith(("https://", "http://")):
             raise KeyNotFound("The issuer is not named by a URL at which keys could be found.")
         return verification_methods(self.fetch(owner_id), subject=owner_id)

@@ -14,7 +14,7 @@ import segno
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.annotations import Link as PdfLink
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from tests.factories.credentials import make_token, make_vc, secured
 
@@ -113,10 +113,14 @@ def make_pdf(
     pinned: Mapping[str, bytes] | None = None,
     links: Sequence[str] = (),
     password: str = "",
+    printed: Sequence[Image.Image] = (),
 ) -> bytes:
-    """A PDF of one page. ``attached``: in the tree of files; ``associated``: under /AF; ``pinned``: by annotations."""
+    """A PDF of one page. ``attached``: in the tree of files; ``associated``: under /AF; ``pinned``: by annotations;
+    ``printed``: pictures among the resources of the page."""
     writer = PdfWriter()
     page = writer.add_blank_page(200, 200)
+    if printed:
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): _printed(writer, printed)})
     for name, content in (attached or {}).items():
         writer.add_attachment(name, content)
     if associated:
@@ -134,6 +138,23 @@ def make_pdf(
     saved = io.BytesIO()
     writer.write(saved)
     return saved.getvalue()
+
+
+def _printed(writer: PdfWriter, pictures: Sequence[Image.Image]) -> DictionaryObject:
+    return DictionaryObject(
+        {NameObject(f"/Im{number}"): writer._add_object(make_pdf_picture(each)) for number, each in enumerate(pictures)}
+    )
+
+
+def make_pdf_picture(picture: Image.Image, *, width: int | None = None) -> DecodedStreamObject:
+    """A grey picture as PDF holds it; ``width``: what it says of itself, if not the truth."""
+    stream = DecodedStreamObject()
+    stream.set_data(picture.convert("L").tobytes())
+    said: dict[str, Any] = {"/Type": NameObject("/XObject"), "/Subtype": NameObject("/Image")}
+    said |= {"/ColorSpace": NameObject("/DeviceGray"), "/BitsPerComponent": NumberObject(8)}
+    said |= {"/Width": NumberObject(width or picture.width), "/Height": NumberObject(picture.height)}
+    stream.update({NameObject(key): value for key, value in said.items()})
+    return stream
 
 
 def _specifications(writer: PdfWriter, files: Mapping[str, bytes]) -> list[Any]:

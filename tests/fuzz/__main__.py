@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.attacks import changes_of, refuse_if_passed
+from tests.fuzz.containers import MOST, contained_specimens
 from tests.fuzz.open_badges_2 import open_badges_2_specimens
 from tests.fuzz.published import sample_specimens
 from tests.fuzz.specimens import Specimen, badge_specimens
@@ -43,12 +44,15 @@ def attack(specimen: Specimen, count: int) -> tuple[int, float]:
 def main(arguments: list[str]) -> int:
     warnings.simplefilter("ignore")
     specimens = [*badge_specimens(), *open_badges_2_specimens(), *sample_specimens(), *SPECIMENS]
-    each = (int(arguments[0]) if arguments else 100_000) // len(specimens) + 1
+    count = int(arguments[0]) if arguments else 100_000
+    contained = contained_specimens()
+    in_each = min(MOST, count // 20 // len(contained) + 1)
+    each = (count - in_each * len(contained)) // len(specimens) + 1
     total = 0
     with speaking_english():
-        for specimen in specimens:
+        for specimen, most in [*((one, each) for one in specimens), *((one, in_each) for one in contained)]:
             begin = time.monotonic()
-            tried, longest = attack(specimen, each)
+            tried, longest = attack(specimen, most)
             total += tried
             print(f"{specimen.name}: {tried} changed, 0 passed, longest {longest:.3f} s", flush=True)
             print(f"  {time.monotonic() - begin:.0f} s in all", flush=True)

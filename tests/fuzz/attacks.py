@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 from hypothesis import strategies as st
 
-from tests.fuzz.mutations import changed, changed_bytes, changed_tokens
 from tests.fuzz.specimens import Specimen
 
 
@@ -17,14 +15,7 @@ class Passed(AssertionError):
 
 def changes_of(specimen: Specimen) -> st.SearchStrategy[bytes]:
     """The bytes of the specimen, changed."""
-    if isinstance(specimen.content, str):
-        return changed_tokens(specimen.content)
-    documents = changed(specimen.content).map(_as_bytes)
-    return st.one_of(documents, documents, documents, changed_bytes(specimen.data))
-
-
-def _as_bytes(document: dict[str, object]) -> bytes:
-    return json.dumps(document).encode("utf-8")
+    return specimen.changes()
 
 
 def refuse_if_passed(specimen: Specimen, data: bytes) -> float:

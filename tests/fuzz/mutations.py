@@ -95,7 +95,11 @@ def changed(draw: st.DrawFn, document: dict[str, Any], *, most: int = 3) -> dict
     """``document`` with one to ``most`` places changed; now and then the change undoes itself."""
     result = copy.deepcopy(document)
     for _ in range(draw(st.integers(1, most))):
-        path = draw(st.sampled_from([place for place in places(result) if place] or [("id",)]))
+        inner = [place for place in places(result) if place]
+        if not inner:  # everything was taken out of it
+            result[draw(st.sampled_from(TERMS))] = draw(json_values)
+            continue
+        path = draw(st.sampled_from(inner))
         _change(draw, _at(result, path[:-1]), path[-1], result)
     return result
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import strategies as st
+
 from badges.verification.report import Verdict
 from badges.verification.verifying import verify
 from issuer.crypto.did import did_document, multikey_method
@@ -16,6 +18,7 @@ from issuer.crypto.quads import Quad
 from issuer.crypto.signatures import local_signer
 from issuer.crypto.strict_json import load_object
 from issuer.crypto.vc_jwt import issue_jwt, parse_jwt
+from tests.fuzz.mutations import changed, changed_bytes, changed_tokens
 from tests.unit.badges.verification.strangers import DID_URL, LIST_URL, status_entry, status_list, world
 from tests.unit.issuer.crypto.making import ISSUER, METHOD, make_credential, make_ec_key, make_key, make_signed
 
@@ -34,6 +37,13 @@ class Specimen:
     @property
     def data(self) -> bytes:
         return (self.content if isinstance(self.content, str) else json.dumps(self.content)).encode("utf-8")
+
+    def changes(self) -> st.SearchStrategy[bytes]:
+        """The bytes of the specimen, changed."""
+        if isinstance(self.content, str):
+            return changed_tokens(self.content)
+        documents = changed(self.content).map(lambda document: json.dumps(document).encode("utf-8"))
+        return st.one_of(documents, documents, documents, changed_bytes(self.data))
 
     def says_the_same(self, data: bytes) -> bool:
         """Whether ``data`` is only another spelling: the same statements, or the same signed bytes of a token."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,12 +14,16 @@ from badges.demonstration.learning import play
 from badges.models import Award
 from badges.verification.report import Finding
 from issuer.base.db import utc_now
+from issuer.crypto.bitstring import encode, new_bits, set_bits
+from issuer.crypto.contexts import CLR2_CONTEXT, OB3_CONTEXT, VC2_CONTEXT
 from issuer.policy import Actor
+from tests.factories.baking import make_qr
 from tests.journeys.browsing import DESKTOP, DESKTOP_WITHOUT_JAVASCRIPT, PHONE, Surface, Visitor, visiting
 from tests.journeys.conftest import Service
 from tests.journeys.foreign_issuer import ForeignIssuer, foreign_issuer, silent_issuer
 from tests.learners import demonstration_module, make_account
 from tests.live import LiveServer
+from tests.unit.issuer.crypto.making import make_signed
 
 REASON = "The check was taken by somebody else."
 
@@ -28,6 +33,7 @@ SAID: Mapping[Finding, tuple[str, str]] = {
     Finding.ISSUER_UNPROVEN: ("Not altered, issuer not proved", "only the badge itself says"),
     Finding.EXPIRED: ("Genuine, expired", "Genuine, but expired on"),
     Finding.NOT_YET_VALID: ("Genuine, not valid yet", "Genuine, but not valid yet."),
+    Finding.SUSPENDED: ("Genuine, suspended", "Genuine, but suspended by its issuer."),
     Finding.REVOKED: ("Withdrawn", REASON),
     Finding.ALTERED: ("Altered", "Altered: this is not what the issuer signed."),
     Finding.NOT_VALID: ("Not valid", "Not signed: it proves nothing."),
@@ -65,6 +71,7 @@ def handed_in(service: Service, issuer: ForeignIssuer) -> tuple[LiveServer, dict
         Finding.ISSUER_NOT_KNOWN: json.dumps(issuer.badge(validUntil=None)),
         Finding.EXPIRED: json.dumps(issuer.badge(validFrom="2020-02-01T09:30:00Z", validUntil="2024-02-01T09:30:00Z")),
         Finding.NOT_YET_VALID: json.dumps(issuer.badge(validFrom="2090-02-01T09:30:00Z", validUntil=None)),
+        Finding.SUSPENDED: json.dumps(_suspended(issuer)),
         Finding.REVOKED: revoked,
         Finding.ALTERED: genuine.replace("Amara Okafor", "Amara Okafar"),
         Finding.NOT_VALID: json.dumps(issuer.credential(**unproven)),
@@ -103,6 +110,72 @@ def test_every_finding_is_said_first_and_in_words(
             assert verifier.page.locator("main > *").first.get_attribute("class", timeout=500) == answer.get_attribute(
                 "class"
             ), "the answer does not come first"
+
+
+def _suspended(issuer: ForeignIssuer) -> dict[str, Any]:
+    """A badge of that issuer's, which its list of suspensions names."""
+    at = f"{issuer.base_url}/suspensions"
+    subject = {"id": f"{at}#list", "type": "BitstringStatusList", "statusPurpose": "suspension"}
+    listing = {
+        "@context": [VC2_CONTEXT],
+        "id": at,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer.did,
+        "validFrom": "2020-02-01T09:30:00Z",
+        "credentialSubject": subject | {"encodedList": encode(set_bits(new_bits(), [94]))},
+    }
+    issuer.documents["/suspensions"] = make_signed(listing, verification_method=f"{issuer.did}#key-1")
+    place = {"type": "BitstringStatusListEntry", "statusPurpose": "suspension", "statusListIndex": "94"}
+    return issuer.badge(validUntil=None, credentialStatus={"id": f"{at}#94", "statusListCredential": at} | place)
+
+
+def _record(issuer: ForeignIssuer, *badges: dict[str, Any]) -> dict[str, Any]:
+    """A learning record of that issuer's with these badges in it."""
+    return issuer.badge(
+        **{
+            "@context": [VC2_CONTEXT, CLR2_CONTEXT, OB3_CONTEXT],
+            "id": f"{issuer.base_url}/records/1",
+            "type": ["VerifiableCredential", "ClrCredential"],
+            "name": "A year of learning",
+            "credentialSubject": {
+                "id": badges[0]["credentialSubject"]["id"],
+                "type": ["ClrSubject"],
+                "verifiableCredential": list(badges),
+            },
+        }
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("surface", [PHONE, DESKTOP], ids=lambda surface: surface.name)
+def test_each_badge_in_a_learning_record_has_an_answer_of_its_own(
+    browser: Browser, handed_in: tuple[LiveServer, dict[Finding, str]], issuer: ForeignIssuer, surface: Surface
+) -> None:
+    past = {"validFrom": "2020-02-01T09:30:00Z", "validUntil": "2024-02-01T09:30:00Z"}
+    record = _record(issuer, issuer.badge(validUntil=None), issuer.badge(id=f"{issuer.base_url}/credentials/2", **past))
+    with visiting(browser, handed_in[0].instance.base_url, surface) as verifier:
+        check(verifier, json.dumps(record))
+        parts = verifier.page.locator("#parts .part-of")
+        expect(parts).to_have_count(2)
+        expect(parts.nth(0)).to_contain_text("Genuine and not altered.")
+        expect(parts.nth(1)).to_contain_text("Genuine, but expired on")
+
+
+@pytest.mark.browser
+def test_where_the_browser_reads_no_codes_its_camera_takes_a_picture_that_is_checked(
+    browser: Browser, handed_in: tuple[LiveServer, dict[Finding, str]]
+) -> None:
+    server, texts = handed_in
+    picture = make_qr(json.loads(texts[Finding.VALID])["id"], kind="JPEG")
+    with visiting(browser, server.instance.base_url, PHONE) as verifier:
+        page = verifier.open("/verify")
+        page.evaluate("delete window.BarcodeDetector")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Scan a QR code with the camera").click()
+        with page.expect_navigation():
+            chooser.value.set_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture})  # type: ignore[arg-type]
+        verifier.look()
+        expect(page.locator(".answer .eyebrow")).to_have_text("Genuine and valid")
 
 
 @pytest.mark.browser

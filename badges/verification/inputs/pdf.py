@@ -28,7 +28,7 @@ LOADED = (filters, xmp)
 """Modules that a reader would load late; where this runs none can be loaded any more."""
 
 _BLANK = b"\x00 \t\r\n"
-_FAULTS = (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
+FAULTS = (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
 
 
 @refusing
@@ -48,7 +48,7 @@ def attachments(data: bytes) -> tuple[Any, Sequence[bytes]]:
             if len(files) > MAX_FILES:
                 raise Refused("too_large", f"The PDF has more than {MAX_FILES} files in it.")
         links = list(dict.fromkeys(_links(reader)))[:MAX_LINKS]
-    except _FAULTS as error:
+    except FAULTS as error:
         raise Refused("bad_pdf", f"The PDF cannot be read: {type(error).__name__}.") from error
     return {"links": links}, list(files.values())
 
@@ -63,9 +63,9 @@ def _check_end(data: bytes) -> None:
 
 
 def _streams(reader: PdfReader) -> Iterator[StreamObject]:
-    root = _dictionary(reader.trailer.get("/Root"))
+    root = dictionary(reader.trailer.get("/Root"))
     for specification in _specifications(reader, root):
-        files = _dictionary(specification.get("/EF"))
+        files = dictionary(specification.get("/EF"))
         for name in ("/UF", "/F"):
             stream = files.get(name)
             stream = stream.get_object() if stream is not None else None
@@ -75,35 +75,36 @@ def _streams(reader: PdfReader) -> Iterator[StreamObject]:
 
 
 def _specifications(reader: PdfReader, root: DictionaryObject) -> Iterator[DictionaryObject]:
-    yield from _named(_dictionary(_dictionary(root.get("/Names")).get("/EmbeddedFiles")), depth=0)
-    yield from map(_dictionary, _array(root.get("/AF")))
-    for page in _pages(reader):
-        yield from map(_dictionary, _array(page.get("/AF")))
+    yield from _named(dictionary(dictionary(root.get("/Names")).get("/EmbeddedFiles")), depth=0)
+    yield from map(dictionary, _array(root.get("/AF")))
+    for page in pages(reader):
+        yield from map(dictionary, _array(page.get("/AF")))
         for annotation in _annotations(page):
             if annotation.get("/Subtype") == "/FileAttachment":
-                yield _dictionary(annotation.get("/FS"))
+                yield dictionary(annotation.get("/FS"))
 
 
 def _named(node: DictionaryObject, *, depth: int) -> Iterator[DictionaryObject]:
     """The values of a name tree (ISO 32000-2, 7.9.6)."""
     if depth > 16:
         raise Refused("bad_pdf", "The tree of files in the PDF is too deep.")
-    yield from map(_dictionary, _array(node.get("/Names"))[1::2])
+    yield from map(dictionary, _array(node.get("/Names"))[1::2])
     for kid in _array(node.get("/Kids")):
-        yield from _named(_dictionary(kid), depth=depth + 1)
+        yield from _named(dictionary(kid), depth=depth + 1)
 
 
 def _links(reader: PdfReader) -> Iterator[str]:
-    for page in _pages(reader):
+    for page in pages(reader):
         for annotation in _annotations(page):
-            address = _dictionary(annotation.get("/A")).get("/URI")
+            address = dictionary(annotation.get("/A")).get("/URI")
             address = address.get_object() if address is not None else None
             text = address.decode("ascii", "replace") if isinstance(address, bytes) else address
             if isinstance(text, str) and len(text) <= LONGEST_LINK:
                 yield str(text)
 
 
-def _pages(reader: PdfReader) -> Iterator[DictionaryObject]:
+def pages(reader: PdfReader) -> Iterator[DictionaryObject]:
+    """The first pages, at most MAX_PAGES."""
     for number, page in enumerate(reader.pages):
         if number >= MAX_PAGES:
             return
@@ -111,10 +112,11 @@ def _pages(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 def _annotations(page: DictionaryObject) -> Iterator[DictionaryObject]:
-    yield from map(_dictionary, _array(page.get("/Annots")))
+    yield from map(dictionary, _array(page.get("/Annots")))
 
 
-def _dictionary(value: Any) -> DictionaryObject:
+def dictionary(value: Any) -> DictionaryObject:
+    """What a value or a reference leads to, empty when that is no dictionary."""
     found = value.get_object() if value is not None else None
     return found if isinstance(found, DictionaryObject) else DictionaryObject()
 

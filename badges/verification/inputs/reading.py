@@ -22,6 +22,7 @@ from badges.verification.inputs.sentences import SECTION, check_of
 from badges.verification.inputs.unzipping import MAX_PACKED
 from badges.verification.inputs.web_page import absolute
 from badges.verification.report import Check, Outcome
+from issuer.base.confined import TooMuchWork, Unreadable
 from issuer.base.errors import ServiceError, Unavailable
 from issuer.crypto.errors import CryptoError
 
@@ -129,13 +130,31 @@ def _pdf(data: bytes, _address: str, nested: int) -> Found:
     def attached(content: bytes) -> Found:
         return _found(content, address="", nested=nested + 1)
 
-    links = [addresses.unwrapped(url) for url in answer.value["links"] if url.startswith(addresses.WEB)]
     try:
         return _only(answer.blobs, attached, container="pdf", otherwise="no_badge_in_pdf")
     except Refused as refused:
-        if refused.code != "no_badge_in_pdf" or not links:
+        if refused.code != "no_badge_in_pdf":
             raise
+    links = [addresses.unwrapped(url) for url in answer.value["links"] if url.startswith(addresses.WEB)]
+    if not any(map(addresses.looks_like_badge, links)) and (printed := _printed(data)) is not None:
+        return printed
+    if not links:
+        raise Refused("no_badge_in_pdf", "The PDF has no badge attached, no link, and no code that leads to one.")
     return Link(_linked(links), container="pdf")
+
+
+def _printed(data: bytes) -> Found | None:
+    """What a code on a page leads to, or None. That its pictures take too much work does not spoil the rest of it."""
+    try:
+        codes = ask("pdf_codes:codes", data).blobs
+    except (TooMuchWork, Unreadable):
+        return None
+    try:
+        return _only(codes, _code, container="pdf", otherwise="no_badge_in_pdf")
+    except Refused as refused:
+        if refused.code != "no_badge_in_pdf":
+            raise
+        return None
 
 
 def _linked(links: list[str]) -> str:

@@ -6,6 +6,7 @@ errors instead, such as a form that takes a file, turns that check into one with
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -45,14 +46,21 @@ REFUSALS = MappingProxyType(
         "archive_bomb": Refusal(TooLarge, _l("This archive unpacks to far more than it should.")),
         "no_badge_found": Refusal(
             Invalid,
-            _l("This is not a badge: no credential in JSON, no signed token, and no address of one."),
+            _l(
+                "This is not a badge: it is no credential in JSON, no signed token, no web address (those begin with"
+                " https://) and no number of a badge of this service."
+            ),
         ),
         "no_badge_in_picture": Refusal(
             Invalid, _l("This is a picture without a badge: nothing is written into it, and it shows no QR code.")
         ),
         "no_badge_in_code": Refusal(Invalid, _l("The picture has a QR code, but that code leads to no badge.")),
         "no_badge_in_pdf": Refusal(
-            Invalid, _l("This PDF has no badge attached and no link to one. Ask for the badge itself, or its address.")
+            Invalid,
+            _l(
+                "This PDF has no badge attached, no link to one, and no picture of a QR code of one. Ask for the badge"
+                " itself, or its address."
+            ),
         ),
         "no_badge_on_page": Refusal(
             Invalid,
@@ -97,10 +105,16 @@ _SAID_AS = MappingProxyType(
 """Sentences for one and the same fault; programs read one code for it."""
 
 
+_PLACE = re.compile(r"\bline (\d{1,9}), column (\d{1,9})\b")
+
+
 def check_of(code: str, reason: str = "") -> Check:
-    """A refusal as the check "format"."""
-    refusal = REFUSALS.get(code, REFUSALS["malformed"])
-    return Check("format", Outcome.FAIL, refusal.sentence, SECTION, code=_SAID_AS.get(code, code), reason=reason)
+    """A refusal as the check "format"; of JSON that is broken it says where, as far as ``reason`` does."""
+    sentence = REFUSALS.get(code, REFUSALS["malformed"]).sentence
+    if code == "invalid_json" and (place := _PLACE.search(reason)) is not None:
+        where = {"line": place[1], "column": place[2]}
+        sentence = _l("This cannot be read: at line %(line)s, column %(column)s it is not JSON.", **where)
+    return Check("format", Outcome.FAIL, sentence, SECTION, code=_SAID_AS.get(code, code), reason=reason)
 
 
 def error_for(code: str) -> ServiceError:

@@ -1,8 +1,9 @@
 """Credentials baked into an SVG: one element in the namespace of Open Badges 3.0 or 2.0, or of CLR 2.0.
 
-The drawing is read as a stream of elements and never drawn: scripts, styles, references to other files and whatever a
-``use`` repeats stay dead text. No entity is expanded, no document type is fetched. (Open Badges 3.0, section 5.3.2;
-Open Badges Baking Specification 2.0, SVG; CLR 2.0.)
+The drawing is read as a stream of elements and never drawn: scripts, styles and references to other files stay dead
+text. One that repeats itself within itself without end is refused: it could not be drawn anywhere. No entity is
+expanded, no document type is fetched. (Open Badges 3.0, section 5.3.2; Open Badges Baking Specification 2.0, SVG;
+CLR 2.0.)
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from xml.parsers import expat
 from xml.sax import ContentHandler, SAXException, SAXParseException
@@ -28,6 +30,7 @@ ELEMENTS = {(BADGES_3, "credential"): "openbadgecredential", (BADGES_2, "asserti
     (CLR, "credential"): "clrcredential"
 }
 SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 
 KNOWN_TYPES = frozenset(
@@ -68,6 +71,8 @@ def credentials(data: bytes) -> tuple[Any, Sequence[bytes]]:
         raise Refused("bad_image", f"The SVG is not well-formed at line {error.getLineNumber()}.") from error
     except (SAXException, LookupError, ValueError) as error:  # the others: an encoding that nobody knows
         raise Refused("bad_image", "The SVG is not well-formed.") from error
+    if drawing.repetitions.are_endless():
+        raise Refused("bad_image", "A part of the SVG uses itself.")
     found = [{"keyword": keyword, "verify": verify} for keyword, verify, _ in drawing.found]
     return {"found": found}, [text.encode("utf-8") for _, _, text in drawing.found]
 
@@ -89,6 +94,7 @@ class _Drawing(ContentHandler):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, bool, str]] = []
+        self.repetitions = _Repetitions()
         self._elements = self._depth = 0
         self._keyword = ""
         self._text: list[str] = []
@@ -100,6 +106,7 @@ class _Drawing(ContentHandler):
             raise Refused("too_large", f"The SVG has more than {MAX_ELEMENTS} elements or {MAX_DEPTH} levels.")
         if self._elements == 1 and name != (SVG, "svg"):
             raise Refused("bad_image", "The XML is no drawing in SVG.")
+        self.repetitions.open(name, attrs)
         if name[0] == XINCLUDE:
             raise Refused("dtd_forbidden", "The SVG asks to include another file.")
         keyword = ELEMENTS.get((name[0] or "", name[1]))
@@ -121,8 +128,47 @@ class _Drawing(ContentHandler):
 
     def endElementNS(self, name: Name, qname: str | None) -> None:
         self._depth -= 1
+        self.repetitions.close()
         if self._keyword and (name[0] or "", name[1]) in ELEMENTS:
             text = "".join(self._text).strip()
             if text:
                 self.found.append((self._keyword, False, text))
             self._keyword = ""
+
+
+class _Repetitions:
+    """Which parts hold which, and which they repeat by ``use`` (SVG 2, 5.5): a part that leads to itself has no end."""
+
+    def __init__(self) -> None:
+        self._open = [0]
+        self._first: dict[str, int] = {}
+        self._held: dict[int, set[int]] = {0: set()}
+        self._used: list[tuple[int, str]] = []
+
+    def open(self, name: Name, attrs: AttributesNSImpl) -> None:
+        part, holder = len(self._held), self._open[-1]
+        target = (attrs.get((None, "href")) or attrs.get((XLINK, "href")) or "") if name == (SVG, "use") else ""
+        identity = attrs.get((None, "id"))
+        if not identity and not target:
+            self._open.append(holder)
+            return
+        self._open.append(part)
+        self._held[holder].add(part)
+        self._held[part] = set()
+        if identity:
+            self._first.setdefault(identity, part)
+        if target.startswith("#"):
+            self._used.append((part, target[1:]))
+
+    def close(self) -> None:
+        self._open.pop()
+
+    def are_endless(self) -> bool:
+        for part, target in self._used:
+            if target in self._first:
+                self._held[part].add(self._first[target])
+        try:
+            TopologicalSorter(self._held).prepare()
+        except CycleError:
+            return True
+        return False

@@ -1,7 +1,7 @@
 """Text to a credential or to an address: JSON, a compact JWS, an SD-JWT, a data: URL, or words around a link.
 
 Text is what most badges are in the end, whatever they were baked into. Bounds come first: 1 MiB of text, 512 KiB of
-token, 8 KiB of its header, before anything of it is decoded.
+token, 16 KiB of its header, before anything of it is decoded.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ _ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePre
 _MEMBERS = frozenset({"@context", "type", "@type", "credentialSubject"})
 _OPEN_BADGES_1 = frozenset({"recipient", "badge"})
 _TOKEN_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~=+/")
+_OBJECT_IN_BASE64 = ("ey", "ew", "e3", "IH", "Cn", "DQ")
+"""An opening brace before a quotation mark or a blank, or before its closing one; a blank or the end of a line before
+it."""
+
 _MOST_WRAPPED = 3
 
 
@@ -48,7 +52,7 @@ def read_text(data: bytes) -> Given | Link:
 
 
 def _from_text(text: str, *, wrapped: int) -> Given | Link:
-    if text[0] in '{["':
+    if text[0] in "{[" or (text[0] == text[-1] == '"' and len(text) > 1):
         return _from_json(load_json(text, max_bytes=MAX_BYTES), wrapped=wrapped)
     if _looks_like_token(text):
         return read_token(text)
@@ -56,15 +60,15 @@ def _from_text(text: str, *, wrapped: int) -> Given | Link:
         return read_token(receipt)
     if (link := addresses.find(text)) is not None:
         return link
-    load_json(text, max_bytes=MAX_BYTES)
-    raise Refused("no_badge_found", "The text is JSON, but not an object.")
+    raise Refused("no_badge_found", "The text is neither JSON, nor a token, and has no address in it.")
 
 
 def _looks_like_token(text: str) -> bool:
-    """Three parts and points between them; what begins with {" in base64 is meant as a token even if it is none."""
+    """Parts with points between them, of which the first begins as the base64 of an object in JSON does: that is meant
+    as a token even if it is none. The name of a host or of a file is not."""
     parts = text.partition("~")[0].split(".")
     plain = all(sign in _TOKEN_SIGNS for sign in text)
-    return plain and len(parts) > 1 and "/" not in parts[0] and (text.startswith("ey") or "/" not in text)
+    return plain and len(parts) > 1 and parts[0].startswith(_OBJECT_IN_BASE64)
 
 
 def read_token(text: str) -> Given:

@@ -42,7 +42,7 @@ def _holder(assertion: Mapping[str, Any]) -> str:
 def _skills(badge: Mapping[str, Any]) -> list[str]:
     entries = [entry for entry in as_list(badge.get("alignment"))[:MOST_ENTRIES] if isinstance(entry, Mapping)]
     named = (text_of(entry.get("targetName")) or text_of(entry.get("name")) for entry in entries)
-    return [name for name in named if name]
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def _evidence(assertion: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -24,9 +24,15 @@ def facts_of(document: Mapping[str, Any]) -> BadgeFacts:
         achievement_type=text_of(as_list(achievement.get("achievementType"))),
         issued_at=time_of(document.get("awardedDate")) or _first_time(document, "validFrom", "issuanceDate"),
         valid_until=_first_time(document, "validUntil", "expirationDate"),
-        skills=tuple(text_of(as_object(entry).get("targetName")) for entry in as_list(achievement.get("alignment"))),
+        skills=_skills(achievement),
         evidence=tuple(dict(entry) for entry in as_list(document.get("evidence")) if isinstance(entry, Mapping)),
     )
+
+
+def _skills(achievement: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each once: the same skill may be aligned with several frameworks."""
+    named = (text_of(as_object(entry).get("targetName")) for entry in as_list(achievement.get("alignment")))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def _first(value: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from issuer.crypto.controller_documents import Fetch, verification_methods
+from issuer.crypto.controller_documents import Fetch, document_at_hand, verification_methods
 from issuer.crypto.did import did_web_url, document_in_name
 from issuer.crypto.errors import (
     CryptoError,
@@ -19,7 +19,6 @@ from issuer.crypto.errors import (
     KeyNotFound,
     KeyUnavailable,
     NothingPublished,
-    UnsupportedDidMethod,
     UrlNotAllowed,
 )
 from issuer.crypto.multikey import from_jwk
@@ -51,7 +50,7 @@ def publication_of(issuer_id: str, *, fetch: Fetch, allow_loopback_http: bool = 
             url = did_web_url(issuer_id, allow_loopback_http=allow_loopback_http)
             return Publication(verification_methods(fetch(url), subject=issuer_id), urlsplit(url).hostname or "")
         if issuer_id.startswith("did:"):
-            raise UnsupportedDidMethod("Only did:key, did:jwk and did:web identifiers are resolved.")
+            return Publication(verification_methods(document_at_hand(issuer_id, fetch), subject=issuer_id))
         return _published_under(issuer_id, fetch) if can_publish(issuer_id) else Publication()
     except CryptoError as error:
         return Publication(trouble=error)

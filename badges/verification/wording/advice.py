@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badges.verification.report import Finding, Report
+from badges.verification.report import Finding, Report, Verdict
 from badges.verification.wording.speech import _
 
 
@@ -17,6 +17,8 @@ def advice_of(report: Report) -> str:
             "The issuer's own host says the same. Look at its address below: is it an organisation that you know, at"
             " the address that you know?"
         )
+    if report.finding is Finding.COULD_NOT_CHECK and report.verdict is Verdict.INVALID:
+        return _("Do not rely on it. To learn whether it is genuine, try again in a few minutes, or ask the issuer.")
     return _by_finding()[report.finding]
 
 
@@ -33,7 +35,7 @@ def _by_finding() -> dict[Finding, str]:
         ),
         Finding.EXPIRED: _("It was good until that day. Ask the holder whether it has been renewed."),
         Finding.NOT_YET_VALID: _("Check it again after that day."),
-        Finding.SUSPENDED: _("A suspension can be lifted. Check it again later, or ask the issuer."),
+        Finding.SUSPENDED: _("Do not count on it until then. The issuer can say more."),
         Finding.REVOKED: _("Do not rely on it. Whoever wants to know more asks the issuer or the holder."),
         Finding.SUPERSEDED: _("Ask the holder for the new copy, and check that."),
         Finding.ALTERED: _(

@@ -154,6 +154,11 @@ def _standing(report: Report) -> str:
 
 
 def _could_not_check(report: Report) -> str:
+    if report.verdict is Verdict.INVALID and (failure := report.failure()) is not None:
+        return _(
+            "Whether it is genuine could not be checked. Even if it is, it does not count: %(reason)s",
+            reason=str(failure.sentence),
+        )
     if host := host_in(report):
         return _("It could not be checked, because %(host)s did not answer. This says nothing against it.", host=host)
     return _("It could not be checked. This says nothing against it: try again later.")
@@ -195,4 +200,6 @@ def _deciding(report: Report) -> Check | None:
     ):
         if found is not None and finding is not Finding.COULD_NOT_CHECK:
             return found
+    if finding is Finding.COULD_NOT_CHECK:
+        return next(check for check in report.checks if check.outcome is Outcome.COULD_NOT_CHECK)
     return report.failure()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badges.verification.report import Finding, Outcome, Report
+from badges.verification.report import RECEIPT, Finding, Outcome, Report
 from badges.verification.wording.speech import _
 
 GENUINE = frozenset(
@@ -15,7 +15,7 @@ GENUINE = frozenset(
 
 
 def proves_of(report: Report) -> tuple[str, ...]:
-    """What follows from the checks that passed; empty when nothing does."""
+    """What follows from the checks that passed; empty when nothing does. The maker of a receipt is not the issuer."""
     if report.facts is None:
         return ()
     passed = {check.name for check in report.checks if check.outcome is Outcome.PASS}
@@ -23,7 +23,9 @@ def proves_of(report: Report) -> tuple[str, ...]:
     said = []
     if "signature" in passed:
         said.append(_("Nobody has changed it since it was signed."))
-    if report.finding in GENUINE and "issuer" in passed and issuer:
+    if report.kind == RECEIPT and report.finding in GENUINE and "issuer" in passed:
+        said.append(_("The service that signed it checked the badge at the time it names, and found what it says."))
+    elif report.finding in GENUINE and "issuer" in passed and issuer:
         said.append(_("It comes from %(issuer)s, which says so with its own key.", issuer=issuer))
     if "period" in passed and "status" in passed:
         said.append(_("At the time of this check it was in force."))
@@ -40,6 +42,11 @@ def limits_of(report: Report) -> tuple[str, ...]:
                 "A check that fails or cannot be made says nothing about the person: a copy may be damaged, and a"
                 " host may be out of reach."
             ),
+        )
+    if report.kind == RECEIPT:
+        return (
+            _("Not that the badge is as good today: check the badge itself."),
+            _("Not who made the badge: that is what the service found, and you take its word for it."),
         )
     said = []
     recipient = report.check("recipient")

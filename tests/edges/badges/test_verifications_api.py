@@ -92,7 +92,11 @@ def test_an_address_of_a_public_badge_is_read_and_of_a_private_one_is_not_found(
 @pytest.mark.parametrize(
     ("given", "status", "code"),
     [
-        ("hello", 400, "invalid_json"),
+        ("hello", 422, "no_badge_found"),
+        ("example.org/badges/nobody", 422, "no_badge_found"),
+        ("badge.pdf", 422, "no_badge_found"),
+        ("Zx81-Qm4_Tt7b", 422, "no_badge_found"),
+        ('"Well done", said Ada', 422, "no_badge_found"),
         ("{}", 422, "no_badge_found"),
         ("null", 422, "no_badge_found"),
         ("[]", 422, "no_badge_found"),
@@ -102,8 +106,8 @@ def test_an_address_of_a_public_badge_is_read_and_of_a_private_one_is_not_found(
         ('{"@context": 1e999}', 400, "invalid_json"),
         ('{"@context": ' + "9" * 5000 + "}", 400, "invalid_json"),
         ("[" * 9000, 400, "too_deep"),
-        ("a.b", 400, "unsupported_format"),
-        ("a.b.c.d.e", 400, "unsupported_format"),
+        ("eyJhIjoxfQ.b", 400, "unsupported_format"),
+        ("eyJhIjoxfQ.b.c.d.e", 400, "unsupported_format"),
         ("x" * (MAX_BYTES + 1), 413, "too_large"),
         ("https://127.0.0.1/badge", 422, "url_not_allowed"),
         ("https://169.254.169.254/latest/meta-data", 422, "url_not_allowed"),
@@ -115,6 +119,18 @@ def test_what_is_no_badge_is_a_problem_with_its_code(client: FlaskClient, given:
     assert (answer.status_code, answer.json.get("code")) == (status, code)
     assert answer.content_type == "application/problem+json"
     assert answer.json["detail"]
+
+
+def test_broken_json_is_told_where_it_breaks(client: FlaskClient) -> None:
+    answer = ask(client, '{"@context": [],\n  "type": ]}')
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_json")
+    assert "line 2, column 11" in answer.json["detail"]
+
+
+def test_plain_words_are_told_what_can_be_pasted(client: FlaskClient) -> None:
+    said = ask(client, "hello").json["detail"]
+    assert said.startswith("This is not a badge")
+    assert all(word in said for word in ("JSON", "token", "https://", "number"))
 
 
 def test_json_that_says_it_is_something_else_is_unsupported(client: FlaskClient) -> None:
@@ -142,6 +158,6 @@ def test_what_cannot_be_asked_is_a_problem(client: FlaskClient, body: dict[str, 
 
 def test_a_program_of_nobody_needs_no_form_token_and_may_not_ask_without_end(client: FlaskClient) -> None:
     answers = [ask(client, "hello") for _ in range(61)]
-    assert {answer.status_code for answer in answers[:60]} == {400}
+    assert {answer.status_code for answer in answers[:60]} == {422}
     assert answers[60].status_code == 429
     assert int(answers[60].headers["Retry-After"]) >= 1

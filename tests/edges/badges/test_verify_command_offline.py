@@ -74,6 +74,18 @@ def test_a_list_in_the_map_that_revokes_it_counts(bare: Flask, tmp_path: Path, b
     assert "withdrawn" in result.output.splitlines()[0]
 
 
+def test_a_did_of_any_method_is_read_from_the_map(bare: Flask, tmp_path: Path) -> None:
+    other, named = "did:foo:harbour", {"id": "did:foo:harbour", "type": ["Profile"], "name": "Harbour Sales School"}
+    signed = make_signed(make_credential(issuer=named), verification_method=f"{other}#key-1")
+    badge, listed = write(tmp_path, "other.json", signed), json.dumps(issuer_document()).replace(ISSUER, other)
+    write(tmp_path, "other-did.json", listed)
+    held = run(bare, badge, "--now", NOW, "--documents", write(tmp_path, "held.json", {other: "other-did.json"}))
+    assert held.exit_code == VALID
+    lacking = run(bare, badge, "--now", NOW, "--documents", write(tmp_path, "lacking.json", {}), "--json")
+    assert lacking.exit_code == NOT_CHECKED
+    assert "unsupported_did_method" in lacking.stdout
+
+
 @pytest.mark.parametrize("absent", [{LIST_URL: None}, {"https://badges.example.org/other": "list.json"}])
 def test_a_list_that_is_not_there_is_never_good_news(bare: Flask, tmp_path: Path, badge: str, absent: dict) -> None:  # type: ignore[type-arg]
     write(tmp_path, "did.json", issuer_document())

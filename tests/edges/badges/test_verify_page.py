@@ -128,12 +128,12 @@ def test_the_page_of_a_private_badge_is_not_named_to_a_stranger(app: Flask, clie
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ("hello", "it is not well-formed JSON"),
+        ("hello", "This is not a badge: it is no credential in JSON"),
         ("{}", "This is not a badge"),
         ("[1, 2]", "This is not a badge"),
         ('{"@context": [], "a": 1, "a": 2}', "This cannot be read"),
         ("[" * 100_000, "nested too deeply"),
-        ("a.b.c", "This cannot be read"),
+        ("a.b.c", "This is not a badge"),
         ('{"@context": "\x00"}', "This cannot be read"),
         ('{"@context": "\\ud800", "type": "x"}', "This cannot be read"),
     ],

@@ -10,8 +10,9 @@ from flask import Flask
 from badges.achievements import ensure_achievement
 from badges.models import Award
 from badges.verification import sources
-from badges.verification.criteria_since import changes_since, check_criteria
-from badges.verification.report import Finding, Outcome
+from badges.verification.criteria_since import changes_since
+from badges.verification.our_records import records_of
+from badges.verification.report import Check, Finding, Outcome
 from tests.factories.badges import make_award, make_draft
 
 
@@ -20,6 +21,10 @@ def rewritten(award: Award, **over: Any) -> None:
     achievement = award.achievement_version.achievement
     competency = award.achievement_version.competencies[0].competency
     ensure_achievement(achievement.organisation, achievement.code, make_draft(competency, **over), actor="system")
+
+
+def check_criteria(award: Award) -> Check:
+    return records_of([award.public_id])[award.public_id].criteria
 
 
 def test_the_current_criteria_are_the_same(ctx: Flask) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from badges.verification.open_badges_3.facts import facts_of
 from badges.verification.report import Check, Finding, Outcome, Report
 from badges.verification.stated import stated_in
 from badges.verification.wording import advice_of, host_in, kind_of, limits_of, mark_of, more_of, proves_of, sentence_of
@@ -78,6 +79,41 @@ def test_the_host_that_did_not_answer_is_named(reason: str, host: str) -> None:
 def test_what_was_withdrawn_says_why_in_its_second_sentence() -> None:
     assert more_of(report(Finding.REVOKED)) == "What the check says."
     assert more_of(report(Finding.ALTERED)) == ""
+
+
+def test_what_would_be_worthless_even_if_genuine_is_not_said_to_lack_only_a_check() -> None:
+    expired = Check("period", Outcome.FAIL, "It expired.", "A standard, 1", "expired")
+    silent = Check("issuer", Outcome.COULD_NOT_CHECK, "No key.", "A standard, 2", "key_unavailable", "keys.example.org")
+    told = Report((silent, expired), NOW)
+    assert sentence_of(told).endswith("Even if it is, it does not count: It expired.")
+    assert "Genuine" not in sentence_of(told) and "says nothing against it" not in sentence_of(told)
+    assert (host_in(told), more_of(told)) == ("keys.example.org", "No key.")
+    assert advice_of(told).startswith("Do not rely on it.")
+
+
+def test_the_maker_of_a_receipt_is_not_taken_for_the_issuer_of_the_badge() -> None:
+    checks = tuple(Check(name, Outcome.PASS, "s", "1") for name in ("signature", "issuer", "trust"))
+    facts = facts_of({"issuer": {"id": "https://harbour.example", "name": "Harbour"}})
+    assert any("It comes from Harbour" in said for said in proves_of(Report(checks, NOW, facts=facts)))
+    receipt = Report(checks, NOW, facts=facts, kind="receipt")
+    assert not any("Harbour" in said for said in proves_of(receipt))
+    assert any("checked the badge at the time it names" in said for said in proves_of(receipt))
+    assert any("check the badge itself" in said for said in limits_of(receipt))
+    assert not any("list of withdrawn badges" in said for said in limits_of(receipt))
+    unproven = Check("issuer", Outcome.COULD_NOT_CHECK, "s", "1", "key_unavailable")
+    assert not any(
+        "checked the badge" in said for said in proves_of(Report((unproven,), NOW, facts=facts, kind="receipt"))
+    )
+
+
+def test_a_suspension_is_explained_once() -> None:
+    told = report(Finding.SUSPENDED)
+    assert "can be lifted" not in advice_of(told)
+
+
+def test_a_skill_that_is_aligned_with_two_frameworks_is_named_once() -> None:
+    alignment = [{"targetName": "Listening"}, {"targetName": "Listening"}, {}, {"targetName": "Asking"}]
+    assert facts_of({"credentialSubject": {"achievement": {"alignment": alignment}}}).skills == ("Listening", "Asking")
 
 
 def test_without_facts_nothing_is_proved_and_nothing_is_said_against_the_person() -> None:

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badges.verification.report import EXIT_CODES, Check, Outcome, Report, Verdict, as_json, verdict_of
+from badges.verification.report import (
+    EXIT_CODES,
+    Check,
+    Finding,
+    Outcome,
+    Report,
+    Verdict,
+    as_json,
+    finding_of,
+    verdict_of,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -38,6 +48,19 @@ def test_what_could_not_be_checked_is_unknown_and_not_valid() -> None:
 def test_a_failure_outweighs_what_could_not_be_checked() -> None:
     checks = [make_check("format"), make_check("status", Outcome.COULD_NOT_CHECK), make_check("period", Outcome.FAIL)]
     assert verdict_of(checks) is Verdict.INVALID
+
+
+@pytest.mark.parametrize("code", ["expired", "revoked", "suspended", "not_yet_valid", "superseded"])
+@pytest.mark.parametrize("open_question", ["signature", "issuer", "hosted"])
+def test_nothing_is_called_genuine_while_nobody_could_see_who_made_it(code: str, open_question: str) -> None:
+    standing = make_check("status", Outcome.FAIL, code=code)
+    assert finding_of([make_check(open_question), standing]) is Finding(code)
+    assert finding_of([make_check(open_question, Outcome.COULD_NOT_CHECK), standing]) is Finding.COULD_NOT_CHECK
+
+
+def test_an_altered_badge_is_altered_whatever_else_could_not_be_checked() -> None:
+    altered = make_check("signature", Outcome.FAIL, code="signature")
+    assert finding_of([altered, make_check("issuer", Outcome.COULD_NOT_CHECK)]) is Finding.ALTERED
 
 
 def test_an_unreadable_format_is_unsupported_rather_than_invalid() -> None:

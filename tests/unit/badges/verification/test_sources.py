@@ -145,19 +145,6 @@ def test_a_withdrawal_counts_before_and_after_its_list_is_published(ctx: Flask) 
     assert before.reason and not after.reason
 
 
-@pytest.mark.parametrize("suffix", ["", ".json", "#evidence-1", "?from=page"])
-def test_a_badge_is_read_from_its_address(app: Flask, suffix: str) -> None:
-    with app.test_request_context():
-        award = _published()
-        assert sources.bytes_at(f"{BASE}/badges/{award.public_id}{suffix}") == awards.credential_of(award).document
-
-
-def test_the_token_of_a_badge_is_read_from_its_own_address(app: Flask) -> None:
-    with app.test_request_context():
-        award = _published()
-        assert sources.bytes_at(f"{BASE}/badges/{award.public_id}.jwt") == awards.credential_of(award).jwt
-
-
 def _published() -> Award:
     award = make_award()
     award.visibility = "public"

@@ -93,7 +93,18 @@ def test_v07_a_key_that_is_not_listed_is_not_found(method_id: str) -> None:
 
 def test_v36_other_did_methods_are_unsupported() -> None:
     with pytest.raises(UnsupportedDidMethod):
-        resolve_verification_method("did:foo:abc#key-1", fetch=no_fetch)
+        resolve_verification_method("did:foo:abc#key-1", fetch=fetching({}))
+
+
+def test_a_did_of_another_method_is_read_where_its_document_is_at_hand() -> None:
+    key = make_key().public_key()
+    method = multikey_method("did:foo:abc#key-1", controller="did:foo:abc", key=key)
+    document = did_document("did:foo:abc", verification_methods=[method], assertion_methods=[method["id"]])
+    found = resolve_verification_method("did:foo:abc#key-1", fetch=fetching({"did:foo:abc": document}))
+    assert (found.controller, found.key) == ("did:foo:abc", key)
+    of_another = fetching({"did:foo:abc": document | {"id": "did:foo:b"}})
+    with pytest.raises(KeyNotFound):
+        resolve_verification_method("did:foo:abc#key-1", fetch=of_another)
 
 
 @pytest.mark.parametrize(

@@ -345,3 +345,15 @@ def test_a_document_of_too_many_parts_is_refused_before_it_is_expanded() -> None
 def test_a_transcript_of_hundreds_of_parts_is_read() -> None:
     evidence = [{"id": f"urn:uuid:{number}", "type": ["Evidence"]} for number in range(500)]
     assert len(to_quads(make_credential(evidence=evidence))) > 1_000
+
+
+def test_what_was_read_before_does_not_change_how_a_document_is_judged() -> None:
+    redefining = make_credential(type=["VerifiableCredential", "cnf"], name=None)
+    redefining["@context"] = [VC2_CONTEXT]
+    redefining["credentialSubject"] = {"id": "urn:x"}
+    redefining["issuer"] = "urn:issuer"
+    confirming = {**redefining, "type": ["VerifiableCredential"], "cnf": {"kid": "urn:key"}}
+    for _ in range(2):
+        assert to_quads(confirming)
+        with pytest.raises(ContextRefused, match="protects"):
+            to_quads(redefining)

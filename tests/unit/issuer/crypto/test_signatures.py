@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from issuer.crypto.errors import AlgorithmRefused, KeyRefused, UnsupportedKey
-from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer, verify_signature
+from issuer.crypto.signatures import PrivateKey, algorithm_of, local_signer, verify_again, verify_signature
 from tests.unit.issuer.crypto.making import make_ec_key, make_key, make_rsa_key
 
 KEYS = {
@@ -49,3 +49,15 @@ def test_a_key_on_another_curve_signs_nothing() -> None:
 def test_a_short_rsa_key_signs_nothing() -> None:
     with pytest.raises(KeyRefused):
         local_signer(rsa.generate_private_key(public_exponent=65537, key_size=1024))
+
+
+def test_a_signature_that_held_a_moment_ago_says_nothing_of_another() -> None:
+    key, other = make_key(1), make_key(2)
+    signature = key.sign(b"digests")
+    for _ in range(2):
+        assert verify_again(key.public_key(), signature, b"digests", alg="EdDSA")
+        assert not verify_again(key.public_key(), signature, b"Digests", alg="EdDSA")
+        assert not verify_again(key.public_key(), signature[:-1] + b"\x00", b"digests", alg="EdDSA")
+        assert not verify_again(other.public_key(), signature, b"digests", alg="EdDSA")
+        with pytest.raises(AlgorithmRefused):
+            verify_again(key.public_key(), signature, b"digests", alg="ES256")

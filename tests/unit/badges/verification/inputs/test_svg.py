@@ -86,7 +86,8 @@ LIVELY = {
     "link": '<a href="javascript:alert(1)"><text>x</text></a>',
     "style": "<style>@import url(https://attacker.example/x.css);</style>",
     "picture from elsewhere": '<image href="https://attacker.example/pixel.png"/>',
-    "use of itself": '<g id="a"><use href="#a"/><use href="#a"/></g>',
+    "use of another part": '<g id="a"><path d=""/></g><g id="b"><use href="#a"/><use href="#a"/><use href="#c"/></g>',
+    "the same name within itself": '<g id="a"><g id="a"><path d=""/></g></g><use href="#a"/>',
 }
 
 
@@ -95,6 +96,25 @@ def test_a_lively_drawing_is_read_and_never_played(inside: str) -> None:
     found, _ = read(make_svg(inside + credential()))
     assert isinstance(found, Given)
     assert found.document == make_document()
+
+
+ENDLESS = {
+    "itself": '<g id="a"><use href="#a"/></g>',
+    "itself by the older name": '<g id="a"><use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="#a"/></g>',
+    "each other": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+    "what holds it, from deep within": '<g id="a"><g><g id="b"><g><use href="#a"/></g></g></g></g>',
+    "a use of itself": '<use id="a" href="#a"/>',
+}
+
+
+@pytest.mark.parametrize("inside", ENDLESS.values(), ids=ENDLESS.keys())
+def test_v65_a_drawing_that_repeats_itself_without_end_is_refused(inside: str) -> None:
+    assert code_of(make_svg(inside + credential())) == "bad_image"
+
+
+def test_a_long_chain_of_repetitions_that_ends_is_read() -> None:
+    chain = "".join(f'<g id="p{number}"><use href="#p{number + 1}"/></g>' for number in range(20_000))
+    assert isinstance(read(make_svg(chain + credential()))[0], Given)
 
 
 def test_two_credentials_in_one_drawing_are_refused() -> None:
