@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import badges.bulk_checks.models
+import badges.directory.models
 import badges.edges
 import badges.models
 import badges.revoking.models
@@ -24,6 +25,7 @@ from badges import awarding, issuing, resigning
 from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
+from badges.directory import keeping
 from badges.revoking import carrying_out
 from badges.sharing import evidence_requests, renewing
 from badges.trust import refreshing
@@ -87,6 +89,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     webhooks.forget_old,
     watches.forget_old,
     wallet_offers.forget_old,
+    keeping.mend,
 )
 """What a worker looks after every hour."""
 

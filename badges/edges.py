@@ -17,6 +17,9 @@ from badges.bulk_checks.watch_pages import pages as watch_pages
 from badges.catalog.pages import pages as catalog_pages
 from badges.cli import badge_cli
 from badges.demonstration.cli import demo_command, learn_command, seed_command
+from badges.directory.api import search_api
+from badges.directory.cli import search_cli
+from badges.directory.pages import pages as directory_pages
 from badges.elsewhere_pages import pages as elsewhere_pages
 from badges.issuer_pages import pages as issuer_pages
 from badges.receipts.pages import pages as receipt_pages
@@ -59,6 +62,7 @@ PAGES: tuple[Blueprint, ...] = (
     problem_pages,
     achievement_pages,
     issuer_pages,
+    directory_pages,
     status_pages,
     revocation_pages,
     trust_pages,
@@ -84,8 +88,17 @@ API: tuple[ApiBlueprint, ...] = (
     watches_api,
     webhooks_api,
     wallet_offers_api,
+    search_api,
 )
-COMMANDS: tuple[Command, ...] = (badge_cli, verify_command, seed_command, learn_command, demo_command, trust_cli)
+COMMANDS: tuple[Command, ...] = (
+    badge_cli,
+    verify_command,
+    seed_command,
+    learn_command,
+    demo_command,
+    trust_cli,
+    search_cli,
+)
 
 keys_cli.add_command(compromise_command)
 badge_cli.add_command(check_share_command)
