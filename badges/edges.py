@@ -20,6 +20,7 @@ from badges.demonstration.cli import demo_command, learn_command, seed_command
 from badges.directory.api import search_api
 from badges.directory.cli import search_cli
 from badges.directory.pages import pages as directory_pages
+from badges.directory.sitemap_pages import pages as sitemap_pages
 from badges.elsewhere_pages import pages as elsewhere_pages
 from badges.issuer_pages import pages as issuer_pages
 from badges.receipts.pages import pages as receipt_pages
@@ -63,6 +64,7 @@ PAGES: tuple[Blueprint, ...] = (
     achievement_pages,
     issuer_pages,
     directory_pages,
+    sitemap_pages,
     status_pages,
     revocation_pages,
     trust_pages,
