@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from badges import artwork, offering, revocation_list
 from badges.achievement_pages import PICTURE_CACHE, PICTURE_POLICY
+from badges.directory.issuer_records import records_of
 from badges.public_names import shaped
 from issuer.access import requires, settings
 from issuer.base import http
@@ -21,8 +22,16 @@ pages = Blueprint("issuers", __name__)
 @pages.get("/issuers/<slug>")
 @requires("public.read")
 def issuer(slug: str) -> ResponseReturnValue:
-    sheet = offering.issuer_sheet(find_organisation(shaped(slug)))
-    return render_template("badges/issuer.html", sheet=sheet, base_url=settings().base_url)
+    """Who vouches, for what, with which keys, and how to check it; ``?after=`` leafs through what is awarded."""
+    organisation = find_organisation(shaped(slug))
+    after = request.args.get("after")
+    return render_template(
+        "badges/issuer.html",
+        sheet=offering.issuer_sheet(organisation, after=after),
+        is_further_page=after is not None,
+        records=records_of(organisation),
+        base_url=settings().base_url,
+    )
 
 
 @pages.get("/issuers/<slug>/revocations")

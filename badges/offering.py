@@ -35,7 +35,7 @@ FEWEST_COUNTED = 5
 """Below so many holders no number is shown: it would say who."""
 
 MOST_MODULES = 60
-MOST_ACHIEVEMENTS = 300
+ACHIEVEMENTS_ON_A_PAGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class OfferedBadge:
     kind: str
     level: str
     version: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,19 @@ class KeyLine:
 
 @dataclass(frozen=True, slots=True)
 class IssuerSheet:
-    """An issuer's page. ``groups``: what it awards by kind, micro-credentials first; ``keys``: what it signs with."""
+    """An issuer's page. ``groups``: what it awards by kind, micro-credentials first; ``keys``: what it signs with.
+
+    ``offered``: how many achievements there are on all pages; ``next``: the cursor of the following page, None on the
+    last.
+    """
 
     issuer: ShownIssuer
     description: str
     web_address: str
     did: str
     groups: tuple[tuple[str, tuple[OfferedBadge, ...]], ...]
+    offered: int
+    next: str | None
     keys: tuple[KeyLine, ...]
 
 
@@ -123,15 +130,20 @@ def document_of(version: AchievementVersion) -> dict[str, Any]:
     return {"@context": contexts, **achievement_document(achievement_facts(version, values={}), creator=creator)}
 
 
-def issuer_sheet(organisation: Organisation) -> IssuerSheet:
-    """What an organisation awards and signs with."""
-    offered = [_offered(version) for version in _current_versions(organisation)]
+def issuer_sheet(organisation: Organisation, *, after: str | None = None) -> IssuerSheet:
+    """What an organisation awards and signs with; ``after`` an achievement (public id), or from the first one."""
+    known = _in_order(organisation)
+    start = known.index(after) + 1 if after in known else 0
+    wanted = known[start : start + ACHIEVEMENTS_ON_A_PAGE]
+    offered = [_offered(version) for version in _versions_of(wanted)]
     return IssuerSheet(
         issuer=showcase.shown_issuer(organisation),
         description=organisation.description,
         web_address=organisation.url or "",
         did=issuer_did(organisation),
         groups=tuple((kind, tuple(group)) for kind, group in groupby(offered, key=lambda badge: badge.kind)),
+        offered=len(known),
+        next=wanted[-1] if start + len(wanted) < len(known) else None,
         keys=tuple(
             KeyLine(key.kid, key.purpose, key.algorithm, key.created_at, key.state)
             for key in keystore.keys_of(organisation)
@@ -141,12 +153,16 @@ def issuer_sheet(organisation: Organisation) -> IssuerSheet:
 
 def _offered(version: AchievementVersion) -> OfferedBadge:
     kind = type_words(version.achievement_type)
-    return OfferedBadge(version.achievement.public_id, version.name, kind, version.level, version.number)
+    return OfferedBadge(
+        version.achievement.public_id, version.name, kind, version.level, version.number, version.language
+    )
 
 
-def _current_versions(organisation: Organisation) -> Sequence[AchievementVersion]:
+def _in_order(organisation: Organisation) -> Sequence[str]:
+    """The public ids of what it awards now, as its page shows them."""
     return db.session.scalars(
         _open_versions()
+        .with_only_columns(Achievement.public_id)
         .where(Achievement.organisation_id == organisation.id)
         .order_by(
             AchievementVersion.achievement_type != "MicroCredential",
@@ -154,12 +170,22 @@ def _current_versions(organisation: Organisation) -> Sequence[AchievementVersion
             AchievementVersion.name,
             Achievement.id,
         )
-        .limit(MOST_ACHIEVEMENTS)
     ).all()
 
 
+def _versions_of(achievement_ids: Sequence[str]) -> list[AchievementVersion]:
+    """Their current versions, in this order."""
+    found = db.session.scalars(
+        _open_versions()
+        .options(contains_eager(AchievementVersion.achievement))
+        .where(Achievement.public_id.in_(achievement_ids))
+    )
+    place = {public_id: number for number, public_id in enumerate(achievement_ids)}
+    return sorted(found, key=lambda version: place[version.achievement.public_id])
+
+
 def _open_versions() -> Select[Any]:
-    """The current versions of what is awarded now, with their achievements."""
+    """The current versions of what is awarded now."""
     newest = (
         select(AchievementVersion.achievement_id, func.max(AchievementVersion.number).label("number"))
         .group_by(AchievementVersion.achievement_id)
@@ -172,7 +198,6 @@ def _open_versions() -> Select[Any]:
         select(AchievementVersion)
         .join(newest, current)
         .join(AchievementVersion.achievement)
-        .options(contains_eager(AchievementVersion.achievement))
         .where(Achievement.state == "open")
     )
 

@@ -44,7 +44,8 @@ class Engine(Protocol):
     def find(self, session: Session, words: Sequence[str], *, kind: str, limit: int) -> Sequence[Any]:
         """Rows (name, kind, subject_id) of the best ``limit`` entries that have all of ``words``, best first.
 
-        The last word counts where it begins a word. ``kind`` "" is every kind. ``words`` is not empty.
+        The last word counts where it begins a word, and for more where it is one. ``kind`` "" is every kind.
+        ``words`` is not empty.
         """
 
 
@@ -75,7 +76,7 @@ class Fts5:
 
     def find(self, session: Session, words: Sequence[str], *, kind: str, limit: int) -> Sequence[Any]:
         *whole, last = words
-        terms = " AND ".join([*(f'"{word}"' for word in whole), f'"{last}" *'])
+        terms = " AND ".join([*(f'"{word}"' for word in whole), f'("{last}" OR "{last}" *)'])
         query = f"{{strong weak}} : ({terms})" + (f' AND kind : "{kind}"' if kind else "")
         return session.execute(self._FIND, {"query": query, "most": MOST_RANKED, "limit": limit}).all()
 
@@ -107,7 +108,7 @@ class TextSearchVectors:
 
     def find(self, session: Session, words: Sequence[str], *, kind: str, limit: int) -> Sequence[Any]:
         *whole, last = words
-        terms = [*(f"'{word}'" for word in whole), f"'{last}':*"]
+        terms = [*(f"'{word}'" for word in whole), f"('{last}' | '{last}':*)"]
         query = " & ".join([*terms, f"':{kind}'"] if kind else terms)
         return session.execute(self._FIND, {"query": query, "most": MOST_RANKED, "limit": limit}).all()
 

@@ -23,9 +23,10 @@ MOST_RESULTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An entry, and the piece of its text that says why it was found."""
+    """An entry, and the pieces of its title and its text that say why it was found."""
 
     entry: Entry
+    title: tuple[Piece, ...]
     pieces: tuple[Piece, ...]
 
 
@@ -56,7 +57,7 @@ def search(text: str, *, kind: str = "", limit: int = ON_A_PAGE, after: str | No
     start = _behind([row.name for row in rows], after)
     shown = rows[start : start + limit]
     entries = _entries(shown)
-    items = tuple(Result(entry, snippet(entry.text, query)) for entry in entries)
+    items = tuple(Result(entry, snippet(entry.title, query), snippet(entry.text, query)) for entry in entries)
     cursor = shown[-1].name if start + limit < len(rows) else None
     return Results(query, items, cursor, len(rows))
 

@@ -22,7 +22,8 @@ from tests.factories.people import make_account, make_organisation
 HTML = {"Accept": "text/html"}
 HOSTILE = (
     "a" * 10_240, "%" * 10_240, '"' * 10_240, "NEAR(a b, 2)", "a* OR b", "^a", "title:a", "a\x00b", "\x00",
-    "(?=(a+)+$)", "'; DROP TABLE search_entry; --", "\ud800".encode("utf-8", "surrogatepass"), "a & !b | c:*", "\\", "a " * 5_120,
+    "(?=(a+)+$)", "'; DROP TABLE search_entry; --", "\ud800".encode("utf-8", "surrogatepass"),
+    "a & !b | c:*", "\\", "a " * 5_120,
 )  # fmt: skip
 
 
