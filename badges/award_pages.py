@@ -41,7 +41,7 @@ def badge(award_id: str) -> ResponseReturnValue:
     award = awards.visible_award(current_actor(), shaped(award_id))
     if signed_forms.wants_page():
         return badge_page.page_of(award)
-    return signed_forms.negotiated(credential_shown(award, current_actor()))
+    return signed_forms.negotiated(award, credential_shown(award, current_actor()))
 
 
 @pages.get("/badges/<award_id>.json")

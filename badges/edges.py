@@ -21,6 +21,7 @@ from badges.directory.api import search_api
 from badges.directory.cli import search_cli
 from badges.directory.pages import pages as directory_pages
 from badges.directory.sitemap_pages import pages as sitemap_pages
+from badges.document_pages import pages as document_pages
 from badges.elsewhere_pages import pages as elsewhere_pages
 from badges.issuer_pages import pages as issuer_pages
 from badges.receipts.pages import pages as receipt_pages
@@ -56,6 +57,7 @@ PAGES: tuple[Blueprint, ...] = (
     receipt_pages,
     embedding_pages,
     award_pages,
+    document_pages,
     elsewhere_pages,
     sharing_pages,
     link_pages,

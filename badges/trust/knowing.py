@@ -75,7 +75,11 @@ def proved_names(signatory: Signatory) -> tuple[Named, ...]:
 
 
 def _issues_here(issuer_id: str) -> bool:
+    """By its DID, or by the address of its profile of Open Badges 2.0, which nobody else answers at."""
     prefix = did_web_for(settings().base_url, "issuers") + ":"
+    hosted = f"{settings().base_url}/issuers/"
+    if issuer_id.startswith(hosted) and issuer_id.endswith(".ob2.json"):
+        issuer_id = prefix + issuer_id.removeprefix(hosted).removesuffix(".ob2.json")
     slug = issuer_id.removeprefix(prefix)
     if not issuer_id.startswith(prefix) or not slug or not slug.isascii() or not slug.isprintable():
         return False

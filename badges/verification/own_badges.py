@@ -27,6 +27,9 @@ from issuer.log.proofs import Inclusion, inclusions_of
 from issuer.own_addresses import own_path
 
 NAME = re.compile(r"/badges/([A-Za-z0-9_-]{1,64})")
+TWIN = re.compile(r"/badges/([A-Za-z0-9_-]{1,64})\.ob2\.(?:json|jws)")
+"""A badge in the words of Open Badges 2.0: no edition of its own, made anew from the newest each time."""
+
 NOBODY = ""
 """What no award is called."""
 
@@ -118,6 +121,8 @@ def _id_at(credential_id: object) -> str | None:
     """The public id that an address of ours ends with, NOBODY's for what is none; None for another's address."""
     path = own_path(credential_id) if isinstance(credential_id, str) else None
     if path is None:
+        return None
+    if (twin := TWIN.fullmatch(path)) is not None and _award(twin.group(1)) is not None:
         return None
     found = NAME.fullmatch(path)
     return found.group(1) if found else NOBODY

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from badges import achievements, awards, offering, revocation_list
+from badges.documents import twin
 from badges.models import Award
 from badges.public_names import shaped
 from badges.sharing.coded import coded_award
@@ -96,6 +98,33 @@ def _revocations(slug: str) -> OwnDocument:
     return OwnDocument("application/json", revocation_list.document_of(find_organisation(shaped(slug))))
 
 
+def _hosted_assertion(award_id: str) -> OwnDocument:
+    """Of a withdrawn badge what is left of it, which says so, as the status of the answer says over HTTP."""
+    award = awards.visible_award(current_actor(), award_id)
+    return _ld_json(twin.withdrawn_assertion(award) or twin.hosted_assertion(award, _shown(award)))
+
+
+def _badge_class(achievement_id: str, number: str) -> OwnDocument:
+    found = achievements.find_achievement(achievement_id)
+    return _ld_json(twin.badge_class(offering.version_of(found, int(number))))
+
+
+def _issuer_of_version_2(slug: str) -> OwnDocument:
+    return _ld_json(twin.profile(find_organisation(slug)))
+
+
+def _revocations_of_version_2(slug: str) -> OwnDocument:
+    return _ld_json(twin.revocation_list(find_organisation(slug)))
+
+
+def _key_of_version_2(kid: str) -> OwnDocument:
+    return _ld_json(twin.key_document(kid))
+
+
+def _ld_json(document: dict[str, Any]) -> OwnDocument:
+    return OwnDocument("application/ld+json", document)
+
+
 _ID = r"([A-Za-z0-9_-]{1,64})"
 _OWN: Table = {
     rf"/badges/{_ID}(?:\.json)?": _badge,
@@ -103,6 +132,11 @@ _OWN: Table = {
     r"/c/([0-9A-Za-z-]{12,14})": _badge_by_code,
     rf"/achievements/{_ID}(?:\.json)?": _achievement,
     rf"/issuers/{_ID}/revocations": _revocations,
+    rf"/badges/{_ID}\.ob2\.json": _hosted_assertion,
+    rf"/achievements/{_ID}/versions/([0-9]{{1,9}})\.ob2\.json": _badge_class,
+    rf"/issuers/{_ID}\.ob2\.json": _issuer_of_version_2,
+    rf"/issuers/{_ID}/revocations\.ob2\.json": _revocations_of_version_2,
+    rf"/keys/{_ID}\.ob2\.json": _key_of_version_2,
     **DOCUMENTS,
 }
 

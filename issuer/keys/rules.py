@@ -20,7 +20,7 @@ from issuer.crypto.errors import CryptoError
 from issuer.crypto.multikey import PublicKey, thumbprint, to_multikey
 from issuer.crypto.signatures import algorithm_of
 from issuer.crypto.timestamps import parse_timestamp
-from issuer.keys import receipt_rules
+from issuer.keys import assertion_rules, receipt_rules
 from issuer.keys.purposes import (
     BADGE_JWT,
     BADGE_PROOF,
@@ -32,6 +32,7 @@ from issuer.keys.purposes import (
 )
 from issuer.keys.refusing import not_as_recorded, refuse_if
 from issuer.keys.statements import (
+    ASSERTION,
     BULK_RECEIPT,
     JWT,
     NOTE,
@@ -50,7 +51,7 @@ ROOT_BYTES = 32
 
 _FORMS: Mapping[str, tuple[str, ...]] = {
     BADGE_PROOF: (PROOF,),
-    BADGE_JWT: (JWT,),
+    BADGE_JWT: (JWT, ASSERTION),
     STATUS_LIST: (PROOF,),
     CREDENTIAL_PROOF: (PROOF,),
     DID_HISTORY: (PROOF,),
@@ -90,6 +91,10 @@ def check(statement: Statement, *, public_key: PublicKey, base_url: str, now: da
     if statement.form in TOKEN_TYPES:
         refuse_if(statement.key_name != f"{base_url}/keys/{statement.kid}", "key")
         receipt_rules.check(document, form=statement.form, base_url=base_url, now=now)
+        return
+    if statement.form == ASSERTION:
+        refuse_if(statement.key_name != f"{base_url}/keys/{statement.kid}", "key")
+        assertion_rules.check(document, key_name=statement.key_name, base_url=base_url, now=now)
         return
     issuer = issuer_in(document)
     _check_issuer(issuer, base_url)

@@ -18,7 +18,7 @@ from issuer.base.environment import SettingsError
 from issuer.keys.key_file import KeyUnusable
 from issuer.keys.purposes import STATUS_LIST
 from issuer.keys.rules import read_checkpoint
-from issuer.keys.statements import NOTE, NotSigned, Statement, document_of
+from issuer.keys.statements import ASSERTION, NOTE, NotSigned, Statement, document_of
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
@@ -40,7 +40,10 @@ BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """``subject`` and ``edition`` together may be signed in one version by one key; ``size`` is of a log, or 0."""
+    """``subject`` and ``edition`` together may be signed in one version by one key; ``size`` is of a log, or 0.
+
+    An assertion of Open Badges 2.0 has an edition for each way to name its recipient.
+    """
 
     subject: str
     edition: str
@@ -129,6 +132,8 @@ def _entry_of(statement: Statement) -> _Entry:
     document = document_of(statement)
     subject = document.get("id")
     edition = document.get("validFrom", document.get("versionTime", ""))
+    if statement.form == ASSERTION:
+        edition = document["recipient"]["identity"]
     return _Entry(subject if isinstance(subject, str) else digest, str(edition), 0, digest)
 
 

@@ -1,8 +1,8 @@
 """What a key is asked to sign: a whole statement, never bare bytes, so that whoever holds the key can read it first.
 
-Four forms: a credential with an embedded proof (Data Integrity 1.0), a credential as a JWT (Open Badges 3.0, section
-8.2), the body of a C2SP checkpoint (signed note), and what the instance found when it checked badges. The bytes that
-go to the key are made here, from the statement.
+Five forms: a credential with an embedded proof (Data Integrity 1.0), a credential as a JWT (Open Badges 3.0, section
+8.2), the same badge as an Assertion of Open Badges 2.0 in a JWS, the body of a C2SP checkpoint (signed note), and what
+the instance found when it checked badges. The bytes that go to the key are made here, from the statement.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from issuer.crypto.vc_jwt import issue_jwt
 from issuer.keys.purposes import CREDENTIAL_PROOF
 
 PROOF, JWT, NOTE = "proof", "jwt", "note"
+ASSERTION = "assertion"
 RECEIPT, BULK_RECEIPT = "receipt", "bulk_receipt"
 
 TOKEN_TYPES: Mapping[str, str] = {RECEIPT: "verification-receipt+jwt", BULK_RECEIPT: "bulk-verification+jwt"}
@@ -44,7 +45,7 @@ class NotSigned(Unavailable):
 class Statement:
     """One signature that is asked for.
 
-    ``purpose`` and ``kid``  which key; ``form`` is PROOF, JWT, NOTE, RECEIPT or BULK_RECEIPT.
+    ``purpose`` and ``kid``  which key; ``form`` is PROOF, JWT, ASSERTION, NOTE, RECEIPT or BULK_RECEIPT.
     ``content``              the exact bytes: a JSON document without a proof, or the body of a note.
     ``key_name``             how the signature will name the key: a verification method, or a JWT's kid; "" in a note.
     ``created``              the time that a proof will show; whole seconds.
@@ -82,7 +83,10 @@ def secure(statement: Statement, *, signer: Signer, public_key: PublicKey) -> by
         return signer(statement.content)
     algorithm = algorithm_of(public_key)
     if statement.form in TOKEN_TYPES:
-        return _token(statement, signer=signer, algorithm=algorithm)
+        header = {"alg": algorithm, "kid": statement.key_name, "typ": TOKEN_TYPES[statement.form]}
+        return _token(statement, header, signer=signer)
+    if statement.form == ASSERTION:
+        return _token(statement, {"alg": algorithm, "kid": statement.key_name}, signer=signer)
     document = document_of(statement)
     try:
         if statement.form == JWT:
@@ -104,9 +108,8 @@ def secure(statement: Statement, *, signer: Signer, public_key: PublicKey) -> by
     return content_of(secured)
 
 
-def _token(statement: Statement, *, signer: Signer, algorithm: str) -> bytes:
+def _token(statement: Statement, header: Mapping[str, str], *, signer: Signer) -> bytes:
     """A compact JWS over the content, byte for byte (RFC 7515, 3.1)."""
-    header = {"alg": algorithm, "kid": statement.key_name, "typ": TOKEN_TYPES[statement.form]}
     signed = f"{encode_base64url(content_of(header))}.{encode_base64url(statement.content)}".encode("ascii")
     return signed + b"." + encode_base64url(signer(signed)).encode("ascii")
 

@@ -54,7 +54,7 @@ def test_accept_chooses_the_form(
         assert answer.data == (badge.document if form == JSON else badge.jwt)
 
 
-@pytest.mark.parametrize("accept", ["application/xml", "image/png", "text/html;q=0", "*/*;q=0"])
+@pytest.mark.parametrize("accept", ["application/xml", "image/webp", "text/html;q=0", "*/*;q=0"])
 def test_what_cannot_be_given_is_refused(app: Flask, client: FlaskClient, accept: str) -> None:
     answer = client.get(held_badge(app).path, headers={"Accept": accept})
     assert answer.status_code == 406
