@@ -93,7 +93,7 @@ class TextSearchVectors:
         "SELECT entry.name, entry.kind, entry.subject_id FROM ("
         " SELECT entry_id, words FROM search_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most"
         ") AS found JOIN search_entry AS entry ON entry.id = found.entry_id"
-        " ORDER BY ts_rank(CAST('{0, 0.1, 0.4, 1}' AS real[]), found.words, CAST(:query AS tsquery), 1) DESC, entry.id"
+        " ORDER BY ts_rank(CAST('{0, 0.1, 0.4, 1}' AS real[]), found.words, CAST(:words AS tsquery), 1) DESC, entry.id"
         " LIMIT :limit"
     )
 
@@ -108,9 +108,11 @@ class TextSearchVectors:
 
     def find(self, session: Session, words: Sequence[str], *, kind: str, limit: int) -> Sequence[Any]:
         *whole, last = words
-        terms = [*(f"'{word}'" for word in whole), f"('{last}' | '{last}':*)"]
-        query = " & ".join([*terms, f"':{kind}'"] if kind else terms)
-        return session.execute(self._FIND, {"query": query, "most": MOST_RANKED, "limit": limit}).all()
+        terms = " & ".join([*(f"'{word}'" for word in whole), f"('{last}' | '{last}':*)"])
+        # The kind has no place among the words: ranked with them it would make all ranks nothing.
+        query = f"{terms} & ':{kind}'" if kind else terms
+        asked = {"query": query, "words": terms, "most": MOST_RANKED, "limit": limit}
+        return session.execute(self._FIND, asked).all()
 
 
 def engine_of(session: Session) -> Engine:
