@@ -121,6 +121,7 @@ def _tile(award: Award, standing: Standing) -> Tile:
         award_id=award.public_id,
         achievement_id=version.achievement.public_id,
         name=version.name,
+        language=version.language,
         issuer=version.achievement.organisation.name,
         version=version.number,
         awarded_at=award.awarded_at,
@@ -139,6 +140,7 @@ def shown_achievement(version: AchievementVersion, *, newest: int) -> ShownAchie
         level=version.level,
         criteria=version.criteria_narrative,
         image_alt=version.image_alt,
+        language=version.language,
         version=version.number,
         newest=newest,
     )
@@ -158,6 +160,7 @@ def _skill(competency: Competency, value: float | None) -> ShownSkill:
         framework=competency.framework.title,
         framework_id=competency.framework.public_id,
         percent=None if value is None else int(value * 100 + 1e-9),
+        language=competency.language or competency.framework.language,
     )
 
 

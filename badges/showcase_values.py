@@ -11,7 +11,10 @@ from competencies.evidence.trust import ASSESSED_BY_PERSON
 
 @dataclass(frozen=True, slots=True)
 class ShownSkill:
-    """A competency that a badge stands for. ``percent``: how well it was mastered then; None when not asked for."""
+    """A competency that a badge stands for. ``percent``: how well it was mastered then; None when not asked for.
+
+    ``language`` of its name and statement; "" when its framework does not say.
+    """
 
     competency_id: str
     name: str
@@ -21,6 +24,7 @@ class ShownSkill:
     framework: str
     framework_id: str
     percent: int | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class ShownAchievement:
     level: str
     criteria: str
     image_alt: str
+    language: str
     version: int
     newest: int
 
@@ -147,6 +152,7 @@ class Tile:
     award_id: str
     achievement_id: str
     name: str
+    language: str
     issuer: str
     version: int
     awarded_at: datetime

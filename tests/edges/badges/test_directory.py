@@ -207,3 +207,15 @@ def test_the_index_is_rebuilt_at_the_command_line(app: Flask, client: FlaskClien
     result = app.test_cli_runner().invoke(args=["search", "rebuild"])
     assert result.exit_code == 0 and "badge 1" in result.output
     assert client.get("/api/v1/search?q=zoe").get_json()["items"][0]["id"] == listed
+
+
+def test_a_french_page_says_which_of_its_words_are_english(app: Flask, client: FlaskClient, listed: str) -> None:
+    with app.app_context():
+        achievement = awards.find_award(listed).achievement_version.achievement.public_id
+    french = HTML | {"Accept-Language": "fr"}
+    for path in (f"/badges/{listed}", f"/achievements/{achievement}"):
+        page = client.get(path, headers=french).text
+        heading = re.search(r"<h1.*?</h1>", page, re.DOTALL)
+        assert '<html lang="fr"' in page
+        assert heading and 'lang="en"' in heading.group() and "Target List" in heading.group()
+        assert '<div class="prose" lang="en">' in page
