@@ -40,7 +40,7 @@ def test_a_body_that_is_not_plain_json_is_refused_with_a_stable_code(client: Fla
 
 def test_an_escaped_backslash_before_u0000_is_no_nul(client: FlaskClient) -> None:
     answer = client.post("/api/v1/verifications", data=rb'{"input": "a\\u0000b"}', content_type="application/json")
-    assert (answer.status_code, answer.json["code"]) == (400, "invalid_json")
+    assert (answer.status_code, answer.json["code"]) == (422, "no_badge_found")
     assert "u0000" not in answer.json["detail"]
 
 

@@ -69,7 +69,7 @@ def test_a_document_under_the_address_of_a_neighbour_was_never_issued(ctx: Flask
     assert each_with_our_records([moved, report])[0].checks[-1].code == "never_issued"
 
 
-@pytest.mark.parametrize("name", [new_public_id(), "\x00", "%00", "a/b", "", "x" * 300, "٣"])
+@pytest.mark.parametrize("name", ["A" * 22, "\x00", "%00", "a/b", "", "x" * 300, "٣"])
 def test_a_name_that_no_award_has_takes_nothing_from_the_badges_beside_it(ctx: Flask, name: str) -> None:
     (award,) = make_awards(1)
     report = verified(award)
