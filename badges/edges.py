@@ -23,6 +23,10 @@ from badges.directory.pages import pages as directory_pages
 from badges.directory.sitemap_pages import pages as sitemap_pages
 from badges.document_pages import pages as document_pages
 from badges.elsewhere_pages import pages as elsewhere_pages
+from badges.endorsements.giving_pages import pages as endorsing_pages
+from badges.endorsements.invited_pages import pages as endorse_pages
+from badges.endorsements.pages import pages as endorsement_list_pages
+from badges.endorsements.public_pages import pages as endorsement_pages
 from badges.issuer_pages import pages as issuer_pages
 from badges.receipts.pages import pages as receipt_pages
 from badges.resigning_cli import compromise_command
@@ -76,6 +80,10 @@ PAGES: tuple[Blueprint, ...] = (
     watch_pages,
     wallet_pages,
     wallet_protocol,
+    endorsement_list_pages,
+    endorse_pages,
+    endorsement_pages,
+    endorsing_pages,
 )
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,

@@ -50,6 +50,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "credentials.verify": Permission(Who.SIGNED_IN, scope="credentials:verify"),
     "credentials.issue": _role("administrator", "author", scope="credentials:issue"),
     "problems.handle": _role("administrator", scope="problems:write"),
+    "endorsements.give": _role("administrator", scope="endorsements:write"),
     "awards.revoke": _role("administrator", scope="awards:revoke"),
     "trust.read": _role("administrator", "author", "assessor", scope="trust:read"),
     "trust.edit": _role("administrator", scope="trust:write"),

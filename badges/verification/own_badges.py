@@ -27,6 +27,9 @@ from issuer.log.proofs import Inclusion, inclusions_of
 from issuer.own_addresses import own_path
 
 NAME = re.compile(r"/badges/([A-Za-z0-9_-]{1,64})")
+ENDORSEMENT = re.compile(r"/endorsements/[A-Za-z0-9_-]{1,64}")
+"""Signed by the same keys under rules of their own; what is known of them is asked by badges.endorsements."""
+
 TWIN = re.compile(r"/badges/([A-Za-z0-9_-]{1,64})\.ob2\.(?:json|jws)")
 """A badge in the words of Open Badges 2.0: no edition of its own, made anew from the newest each time."""
 
@@ -118,9 +121,10 @@ def _own_id(report: Report) -> str | None:
 
 
 def _id_at(credential_id: object) -> str | None:
-    """The public id that an address of ours ends with, NOBODY's for what is none; None for another's address."""
+    """The public id that an address of ours ends with, NOBODY's for what is none; None for another's address and
+    for that of an endorsement."""
     path = own_path(credential_id) if isinstance(credential_id, str) else None
-    if path is None:
+    if path is None or ENDORSEMENT.fullmatch(path):
         return None
     if (twin := TWIN.fullmatch(path)) is not None and _award(twin.group(1)) is not None:
         return None

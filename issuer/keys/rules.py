@@ -163,6 +163,27 @@ def _check_badge(document: Mapping[str, Any], base_url: str) -> None:
     _check_badge_status(document.get("credentialStatus"), base_url)
 
 
+def _check_badge_or_endorsement(document: Mapping[str, Any], base_url: str) -> None:
+    """An organisation endorses with the keys with which it awards; no document is both."""
+    if "EndorsementCredential" in _types_of(document):
+        _check_endorsement(document, base_url)
+    else:
+        _check_badge(document, base_url)
+
+
+def _check_endorsement(document: Mapping[str, Any], base_url: str) -> None:
+    subject = document.get("credentialSubject")
+    refuse_if(document.get("@context") != BADGE_CONTEXTS, "@context")
+    refuse_if(document.get("type") != ["VerifiableCredential", "EndorsementCredential"], "type")
+    refuse_if(not _is_below(document.get("id"), f"{base_url}/endorsements/"), "id")
+    refuse_if("validFrom" not in document, "validFrom")
+    refuse_if(not isinstance(subject, Mapping) or not isinstance(subject.get("id"), str), "credentialSubject")
+    assert isinstance(subject, Mapping)
+    refuse_if(subject.get("type") != ["EndorsementSubject"] or "achievement" in subject, "credentialSubject")
+    refuse_if(isinstance(document.get("credentialStatus"), list), "credentialStatus")
+    _check_badge_status(document.get("credentialStatus"), base_url)
+
+
 def _check_badge_status(status: object, base_url: str) -> None:
     """Its place in a list of revocations, perhaps one in a list of suspensions, and our 1EdTechRevocationList."""
     named = status if isinstance(status, list) else [status]
@@ -195,7 +216,7 @@ def _check_credential(document: Mapping[str, Any], base_url: str) -> None:
     contexts = document.get("@context")
     refuse_if(not isinstance(contexts, list) or contexts[:1] not in ([VC2_CONTEXT], [VC1_CONTEXT]), "@context")
     refuse_if("VerifiableCredential" not in _types_of(document), "type")
-    for ours in ("badges", "status"):
+    for ours in ("badges", "status", "endorsements"):
         refuse_if(str(document.get("id", "")).startswith(f"{base_url}/{ours}/"), "id")
 
 
@@ -222,8 +243,8 @@ def _types_of(document: Mapping[str, Any]) -> list[Any]:
 
 
 _DOCUMENT_RULES: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
-    BADGE_PROOF: _check_badge,
-    BADGE_JWT: _check_badge,
+    BADGE_PROOF: _check_badge_or_endorsement,
+    BADGE_JWT: _check_badge_or_endorsement,
     STATUS_LIST: _check_status_list,
     CREDENTIAL_PROOF: _check_credential,
     DID_HISTORY: _check_did_version,

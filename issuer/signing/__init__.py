@@ -11,6 +11,7 @@ from issuer.signing.preparing import (
     prepare_checkpoint,
     prepare_credential,
     prepare_did_version,
+    prepare_endorsement,
     prepare_status_list,
 )
 from issuer.signing.receipts import PreparedReceipt, prepare_receipt, sign_receipt
@@ -34,6 +35,7 @@ __all__ = [
     "prepare_checkpoint",
     "prepare_credential",
     "prepare_did_version",
+    "prepare_endorsement",
     "prepare_receipt",
     "prepare_status_list",
     "refusal",

@@ -33,11 +33,24 @@ def prepare_badge(document: Mapping[str, Any], *, organisation: Organisation, su
     Its place in a status list must have been given before: what could not be revoked is not signed.
     Raises NotSigned, NotFound (no place), Conflict (no key yet).
     """
+    return _prepare_with_place(document, "badges", organisation=organisation, subject=subject, now=now)
+
+
+def prepare_endorsement(
+    document: Mapping[str, Any], *, organisation: Organisation, subject: str, now: datetime
+) -> Prepared:
+    """The same for an EndorsementCredential, against the endorsement with public id ``subject``."""
+    return _prepare_with_place(document, "endorsements", organisation=organisation, subject=subject, now=now)
+
+
+def _prepare_with_place(
+    document: Mapping[str, Any], folder: str, *, organisation: Organisation, subject: str, now: datetime
+) -> Prepared:
     entry = entry_of(subject)
     status_list = db.session.get_one(StatusList, entry.status_list_id)
     _check(BADGE_PROOF, document, organisation=organisation, now=now)
     refuse_if(status_list.organisation_id != organisation.id, "issuer")
-    refuse_if(document["id"] != f"{settings().base_url}/badges/{subject}", "id")
+    refuse_if(document["id"] != f"{settings().base_url}/{folder}/{subject}", "id")
     refuse_if(not _is_recorded(document["credentialStatus"], organisation, subject), "credentialStatus")
     key = active_key(organisation, BADGE_PROOF)
     intent = Intent(
