@@ -7,7 +7,9 @@ from flask import Flask
 import badges.bulk_checks.models
 import badges.directory.models
 import badges.edges
+import badges.endorsements.models
 import badges.models
+import badges.privacy.models
 import badges.revoking.models
 import badges.sharing.models
 import badges.trust.models
@@ -18,6 +20,7 @@ import competencies.evidence.models
 import issuer.edges
 import issuer.log.models
 import issuer.models
+import issuer.people.models
 import issuer.signing.models
 import issuer.status.models
 import issuer.vc.models
@@ -26,6 +29,7 @@ from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
 from badges.directory import keeping
+from badges.endorsements import importing, inviting, reminding
 from badges.revoking import carrying_out
 from badges.sharing import evidence_requests, renewing
 from badges.trust import refreshing
@@ -89,6 +93,9 @@ CHORES: tuple[jobs.Chore, ...] = (
     webhooks.forget_old,
     watches.forget_old,
     wallet_offers.forget_old,
+    inviting.forget_old,
+    importing.look_again,
+    reminding.remind,
     keeping.mend,
 )
 """What a worker looks after every hour."""

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from badges import status_letters
 from badges.models import Award, Credential
+from badges.privacy.remains import erased_or_nothing
 from issuer.base import audit
 from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, NotFound
@@ -59,9 +60,9 @@ def own_award(actor: Actor, public_id: str) -> Award:
 
 
 def visible_award(actor: Actor, public_id: str) -> Award:
-    """An award that the caller may see: public or listed and signed, or their own. Raises NotFound."""
-    award = db.session.scalar(select(Award).filter_by(public_id=public_id))
-    if award is None or not may_see(actor, award):
+    """An award that the caller may see: public or listed and signed, or their own. Raises NotFound, Gone."""
+    award = find_award(public_id)
+    if not may_see(actor, award):
         raise _nothing_here()
     return award
 
@@ -81,10 +82,10 @@ def is_held_by(actor: Actor, award: Award) -> bool:
 
 
 def find_award(public_id: str) -> Award:
-    """The award with that public id, whoever holds it; for those who administer. Raises NotFound."""
+    """The award with that public id, whoever holds it; for those who administer. Raises NotFound, Gone for an erased one."""
     award = db.session.scalar(select(Award).filter_by(public_id=public_id))
     if award is None:
-        raise _nothing_here()
+        raise erased_or_nothing(public_id)
     return award
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from badges.sharing.human_codes import LENGTH, new_code
 from competencies.frameworks.models import Competency
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only, append_only_but_for_erasure
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 from issuer.models import Account, Organisation
 
@@ -179,5 +179,6 @@ class Credential(Model):
     award: Mapped[Award] = relationship(back_populates="editions")
 
 
-for _model in (AchievementVersion, AchievementCompetency, Credential):
+for _model in (AchievementVersion, AchievementCompetency):
     append_only(_model.__table__)
+append_only_but_for_erasure(Credential.__table__)

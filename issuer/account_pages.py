@@ -76,7 +76,7 @@ def remove_address() -> ResponseReturnValue:
 def set_password() -> ResponseReturnValue:
     """Needs the present password, or that the person came by a mailed link a short while ago."""
     person = _own_account()
-    current = None if _proven_by_mail() else request.form.get("current", "")
+    current = None if proven_by_mail() else request.form.get("current", "")
     try:
         accounts.set_password(person, request.form.get("password", ""), current=current)
     except Invalid as error:
@@ -139,7 +139,8 @@ def _own_account() -> Account:
     return accounts.get(account_id if account_id is not None else -1)
 
 
-def _proven_by_mail() -> bool:
+def proven_by_mail() -> bool:
+    """Whether the person came by a mailed link in this browser in the last half hour."""
     proven_at = session.get(PROVEN_BY_MAIL_AT)
     return isinstance(proven_at, int) and 0 <= time.time() - proven_at < MAIL_PROOF_SECONDS
 
@@ -151,7 +152,7 @@ def _page(person: Account, error: Invalid | None = None) -> ResponseReturnValue:
         tokens=[(token, [scope_in_words(scope) for scope in token.scopes]) for token in tokens.of_account(person.id)],
         scopes=[(scope, scope_in_words(scope)) for scope in SCOPES],
         days=[(days, ngettext("%(num)s day", "%(num)s days", days)) for days in TOKEN_DAYS],
-        needs_current=person.password_hash is not None and not _proven_by_mail(),
+        needs_current=person.password_hash is not None and not proven_by_mail(),
         errors=error_sentences(error) if error else {},
     )
     return page, 422 if error else 200

@@ -40,7 +40,7 @@ def _forget_sign_ups(before: datetime) -> int:
     proven = select(EmailAddress.account_id).where(EmailAddress.verified_at.is_not(None))
     placed = select(Membership.account_id)
     abandoned = select(Account.id).where(
-        Account.created_at < before, Account.id.not_in(proven), Account.id.not_in(placed)
+        Account.created_at < before, Account.erased_at.is_(None), Account.id.not_in(proven), Account.id.not_in(placed)
     )
     ids = list(db.session.scalars(abandoned))
     _rows(delete(EmailAddress).where(EmailAddress.account_id.in_(ids)))

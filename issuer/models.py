@@ -45,7 +45,10 @@ class Organisation(PublicId, CreatedAt, Model):
 
 
 class Account(PublicId, CreatedAt, Model):
-    """A person. ``name`` is what a badge says, as the person wrote it; empty means: do not name me."""
+    """A person. ``name`` is what a badge says, as the person wrote it; empty means: do not name me.
+
+    ``erased_at``: the person is gone, and this row is what others' records hang on. It says nothing of anybody.
+    """
 
     __tablename__ = "account"
 
@@ -53,6 +56,7 @@ class Account(PublicId, CreatedAt, Model):
     name: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(8), default="en")
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    erased_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
     addresses: Mapped[list[EmailAddress]] = relationship(back_populates="account", order_by="EmailAddress.id")
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", order_by="Membership.id")

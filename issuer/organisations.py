@@ -192,6 +192,13 @@ def _lock(organisation_id: int) -> None:
     db.session.execute(select(Organisation.id).filter_by(id=organisation_id).with_for_update())
 
 
+def refuse_last_administrator(membership: Membership) -> None:
+    """Raises Conflict "last_administrator" if the organisation would have none without this person."""
+    _lock(membership.organisation_id)
+    if "administrator" in roles_of(membership):
+        _refuse_last_administrator(membership)
+
+
 def _refuse_last_administrator(membership: Membership) -> None:
     others = (
         select(func.count())

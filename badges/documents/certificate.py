@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from badges import artwork
 from badges.award_facts import badge_url
-from badges.documents.certificate_sheet import EDGE, CertificateSheet
+from badges.documents.certificate_sheet import EDGE, SANS, CertificateSheet
 from badges.models import Award
 from badges.receipts.sheet import MUTED
 from badges.sharing.human_codes import written
@@ -78,14 +78,15 @@ def _statement(sheet: CertificateSheet, said: Mapping[str, Any], holder: str, *,
     sheet.ln(3)
     sheet.fitted(said["name"], role="H1", sizes=NAME_SIZES, most_lines=2, language=language)
     sheet.ln(4)
-    described = sheet.cut(said["description"], face="Helvetica", size=DESCRIPTION_SIZE, most_lines=MOST_LINES)
+    described = sheet.cut(said["description"], face=SANS, size=DESCRIPTION_SIZE, most_lines=MOST_LINES)
     sheet.line_of(described, size=DESCRIPTION_SIZE, language=language)
 
 
 def _issued(sheet: CertificateSheet, award: Award, form: SignedForm) -> None:
     issuer = shown_issuer(award.achievement_version.achievement.organisation)
     sheet.ln(6)
-    sheet.line_of(_("Issued by %(issuer)s", issuer=issuer.name), size=13)
+    by = _("Issued by %(issuer)s", issuer=issuer.name)
+    sheet.line_of(sheet.cut(by, face=SANS, size=13, most_lines=2), size=13)
     sheet.ln(1)
     sheet.line_of(issuer.domain, size=10, colour=MUTED)
     sheet.ln(4)
@@ -99,12 +100,12 @@ def _issued(sheet: CertificateSheet, award: Award, form: SignedForm) -> None:
 
 
 def _how_to_check(sheet: CertificateSheet, award: Award) -> None:
-    address, left = badge_url(award), EDGE + CODE_SIZE + 6
-    sheet.set_y(CODE_TOP - 3)
+    address, left, top = badge_url(award), EDGE + CODE_SIZE + 6, max(CODE_TOP, sheet.get_y() + 7)
+    sheet.set_y(top - 3)
     sheet.rule()
-    sheet.set_y(CODE_TOP)
+    sheet.set_y(top)
     sheet.code(address, size=CODE_SIZE, words=_("QR code of the page of this badge: %(address)s", address=address))
-    sheet.set_y(CODE_TOP + 4)
+    sheet.set_y(top + 4)
     sheet.fact(
         _("Check it here: the page also says whether the badge still counts."), address, left=left, address=address
     )

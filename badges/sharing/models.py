@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from badges.models import Award, Credential
 from badges.wallets.models import BoundForm
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only_but_for_erasure
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 from issuer.models import Account, Organisation
 
@@ -57,7 +57,7 @@ class ShownForm(Model):
     award: Mapped[Award] = relationship()
 
 
-append_only(ShownForm.__table__)
+append_only_but_for_erasure(ShownForm.__table__)
 
 SignedForm = Credential | ShownForm | BoundForm
 """What was signed of a badge: an edition, a presentation of one under another name, or one for the key of a wallet."""

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from badges.models import Award
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only_but_for_erasure
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 
 
@@ -111,4 +111,4 @@ class BoundForm(Model):
     award: Mapped[Award] = relationship()
 
 
-append_only(BoundForm.__table__)
+append_only_but_for_erasure(BoundForm.__table__)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only_but_for_erasure
 from issuer.base.db import Model, UTCTime
 
 
@@ -25,4 +25,4 @@ class StatusChange(Model):
     reason: Mapped[str] = mapped_column(String(500))
 
 
-append_only(StatusChange.__table__)
+append_only_but_for_erasure(StatusChange.__table__)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only_but_for_erasure
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 
 LONGEST_CREDENTIAL_ID = 500
@@ -48,4 +48,4 @@ class ConformanceStatus(CreatedAt, Model):
     is_set: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
-append_only(IssuedCredential.__table__)
+append_only_but_for_erasure(IssuedCredential.__table__)

@@ -1,0 +1,1 @@
+"""What a person can take along, and how a person is forgotten."""

@@ -1,0 +1,39 @@
+"""What is said at the address of a badge that was erased: that there was one, and nothing else."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from badges.privacy.models import ErasedCredential
+from issuer.access import settings
+from issuer.base.db import db
+from issuer.base.errors import Gone, NotFound, ServiceError
+from issuer.secret_text import hash_of
+
+
+def is_erased(public_id: str) -> bool:
+    """Whether there was a badge of this name that was erased."""
+    digest = hash_of(f"{settings().base_url}/badges/{public_id}")
+    return db.session.scalar(select(ErasedCredential.id).filter_by(credential_hash=digest)) is not None
+
+
+def erased_or_nothing(public_id: str) -> ServiceError:
+    """The error for a badge that is not there: Gone where one was erased, else NotFound."""
+    if is_erased(public_id):
+        return _gone()
+    return NotFound("not_found", gettext("There is no badge at this address."))
+
+
+def refuse_erased_code(code: str) -> None:
+    """Raises Gone when this was the code, on paper perhaps, of a badge that was erased."""
+    if db.session.scalar(select(ErasedCredential.id).filter_by(code_hash=hash_of(code))) is not None:
+        raise _gone()
+
+
+def _gone() -> Gone:
+    sentence = gettext(
+        "There was a badge at this address. It was erased, with all that was known of the person who earned it. That"
+        " says nothing against the badge or the person."
+    )
+    return Gone("badge_erased", sentence)

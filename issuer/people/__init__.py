@@ -1,0 +1,1 @@
+"""By what a person is known, and how that outlasts a job: further addresses, and identifiers the person holds alone."""
