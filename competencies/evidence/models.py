@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competencies.frameworks.models import Competency
 from competencies.learning.models import ModuleVersion
-from issuer.base.append_only import append_only
+from issuer.base.append_only import append_only_but_for_erasure
 from issuer.base.db import CreatedAt, Model, PublicId, UTCTime
 
 
@@ -68,7 +68,7 @@ class EvidenceCompetency(Model):
 
 
 for _table in (Evidence.__table__, EvidenceCompetency.__table__):
-    append_only(_table)
+    append_only_but_for_erasure(_table)
 
 
 class Completion(PublicId, CreatedAt, Model):
