@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases
 from tests.journeys.browsing import chromium_path, launch
+from tests.journeys.furnished_world import furnish
 from tests.learners import load_demonstration
 from tests.live import Instance, LiveServer, free_port, running
 
@@ -58,3 +59,10 @@ def _start(kind: str, folders: pytest.TempPathFactory, stack: ExitStack) -> Live
     instance = Instance(data_dir=data, database_url=databases.make(data), port=free_port(), trusted_proxies=1)
     load_demonstration(instance)
     return stack.enter_context(running(instance))
+
+
+@pytest.fixture(scope="package")
+def furnished(service: Service) -> tuple[LiveServer, tuple[str, str], list[str]]:
+    """The service with something on every page, the cookie of an administrator, and the paths of all pages."""
+    server = service("sqlite")
+    return server, *furnish(server)
