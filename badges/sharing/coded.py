@@ -16,7 +16,8 @@ from issuer.policy import Actor
 
 def coded_award(actor: Actor, text: str) -> Award:
     """The badge with that code, however it is written, that ``actor`` may see. Raises NotFound: a badge that is not
-    theirs to see, a code that was never given and one that was misread are not told apart. Raises Gone for the code of an erased badge.
+    theirs to see, a code that was never given and one that was misread are not told apart.
+    Raises Gone for the code of an erased badge.
     """
     code = human_codes.read(text)
     award = db.session.scalar(select(Award).filter_by(code=code)) if code is not None else None

@@ -17,6 +17,7 @@ from badges.sharing import links
 from badges.sharing.coded import coded_award
 from badges.sharing.links import SharedBadges
 from badges.sharing.shown_forms import shown_to_others
+from badges.verification import shown as showing_reports
 from badges.verification.sources import check
 from badges.verification.wording import kind_of, sentence_of
 from issuer import limits
@@ -113,8 +114,7 @@ def _page(token: str, shared: SharedBadges, award: Award) -> str:
         token=token,
         badge=shown,
         achievement=shown.achievement,
-        kind=kind_of(report),
-        sentence=sentence_of(report),
+        report=showing_reports.shown(report),
         holder=report.facts.holder if report.facts else "",
         art=artwork.art_of(award.achievement_version),
         shows_evidence=shared.link.shows_evidence,

@@ -61,7 +61,7 @@ def test_the_status_comes_first_and_in_words(app: Flask, client: FlaskClient) ->
     order = [
         "Genuine and valid.",
         "Competency · Foundation",
-        "<h1>Target List</h1>",
+        '<h1 lang="en">Target List</h1>',
         "<dt>Awarded to</dt><dd>Amara Okafor</dd>",
         "<dt>Issued by</dt>",
         "<dt>Earned</dt>",
