@@ -30,13 +30,15 @@ from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
 from badges.directory import keeping
 from badges.endorsements import importing, inviting, reminding
+from badges.privacy import asking as erasures
+from badges.privacy import replaying
 from badges.revoking import carrying_out
 from badges.sharing import evidence_requests, renewing
 from badges.trust import refreshing
 from badges.verification import later
 from badges.wallets import offers as wallet_offers
 from competencies.evidence import completions, ledger, mastery_state
-from issuer import forgetting, mail
+from issuer import forgetting, health, mail
 from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 from issuer.keys import history, keystore, life
@@ -97,6 +99,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     importing.look_again,
     reminding.remind,
     keeping.mend,
+    erasures.carry_out_due,
 )
 """What a worker looks after every hour."""
 
@@ -107,6 +110,7 @@ MINUTE_CHORES: tuple[jobs.Chore, ...] = (
     checking_many.request_due,
     webhooks.request_due,
     watches.look,
+    replaying.replay,
 )
 """And every minute, each in a transaction of its own."""
 
@@ -123,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keystore.install(app, settings)
     http.init_app(app)
     issuer.edges.install(app)
+    health.watch(app, "erasures", replaying.nobody_is_back)
     facts.install(app, FLOW)
     jobs.install(app, JOBS, chores=CHORES, minute_chores=MINUTE_CHORES)
     api = http.ProblemApi(app)

@@ -82,7 +82,7 @@ def is_held_by(actor: Actor, award: Award) -> bool:
 
 
 def find_award(public_id: str) -> Award:
-    """The award with that public id, whoever holds it; for those who administer. Raises NotFound, Gone for an erased one."""
+    """The award with that public id, whoever holds it; for those who administer. Raises NotFound, Gone."""
     award = db.session.scalar(select(Award).filter_by(public_id=public_id))
     if award is None:
         raise erased_or_nothing(public_id)

@@ -28,6 +28,8 @@ from badges.endorsements.invited_pages import pages as endorse_pages
 from badges.endorsements.pages import pages as endorsement_list_pages
 from badges.endorsements.public_pages import pages as endorsement_pages
 from badges.issuer_pages import pages as issuer_pages
+from badges.privacy.cli import privacy_cli
+from badges.privacy.pages import pages as privacy_pages
 from badges.receipts.pages import pages as receipt_pages
 from badges.resigning_cli import compromise_command
 from badges.revoking.api import revocations_api
@@ -84,6 +86,7 @@ PAGES: tuple[Blueprint, ...] = (
     endorse_pages,
     endorsement_pages,
     endorsing_pages,
+    privacy_pages,
 )
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,
@@ -110,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     demo_command,
     trust_cli,
     search_cli,
+    privacy_cli,
 )
 
 keys_cli.add_command(compromise_command)

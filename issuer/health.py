@@ -28,6 +28,11 @@ def install(app: Flask, *, watched: Mapping[str, Check]) -> None:
     app.extensions[_EXTENSION] = dict(watched)
 
 
+def watch(app: Flask, name: str, check: Check) -> None:
+    """Watch one thing more, of a floor above."""
+    app.extensions[_EXTENSION][name] = check
+
+
 @pages.get("/healthz")
 @requires("public.read")
 def alive() -> Response:

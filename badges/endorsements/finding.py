@@ -91,7 +91,7 @@ def invitations_to(award: Award) -> Sequence[EndorsementInvitation]:
     return db.session.scalars(asked.order_by(EndorsementInvitation.id.desc())).all()
 
 
-def _whole() -> Select[tuple[Endorsement]]:
+def _whole() -> Select[Endorsement]:
     together = (joinedload(Endorsement.signed), joinedload(Endorsement.organisation))
     return select(Endorsement).options(*together).order_by(Endorsement.id.desc())
 

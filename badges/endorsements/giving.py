@@ -54,7 +54,7 @@ def endorse(actor: Actor, organisation: Organisation, *, address: str, comment: 
 
 
 def take_back(endorsement: Endorsement, *, actor: str) -> Endorsement:
-    """Withdraw it for ever: its place in the status list says so. Twice is the same as once. Who may was asked before."""
+    """Withdraw it for ever: its place in the status list says so. Twice is as once. Who may was asked before."""
     if endorsement.withdrawn_at is None:
         endorsement.withdrawn_at = utc_now()
         db.session.flush()

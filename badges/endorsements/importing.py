@@ -1,4 +1,4 @@
-"""A holder hands in an endorsement that was signed elsewhere: kept byte for byte, if it verifies and names the badge."""
+"""A holder hands in an endorsement signed elsewhere: kept byte for byte, if it verifies and names the badge."""
 
 from __future__ import annotations
 

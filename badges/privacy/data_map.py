@@ -27,7 +27,7 @@ class Held:
     ``ways``      from a row to its person: columns, from table to table, up to one that names an account.
     ``fate``      of the rows that these ways lead to. ``why`` in a sentence, wherever rows stay.
     ``names``     columns that name an account only as who did something; that account becomes an empty one.
-    ``exported``  whether a person's export holds the rows; ``hidden`` columns of them are secrets, even from the person.
+    ``exported``  whether a person's export holds the rows; ``hidden`` columns are secrets, even from the person.
     """
 
     ways: tuple[str, ...] = ()

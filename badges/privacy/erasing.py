@@ -15,6 +15,7 @@ from badges.privacy.ways import rows_of
 from issuer.base import audit
 from issuer.base.append_only import opened_for_erasure
 from issuer.base.db import Model, db, new_public_id, utc_now
+from issuer.base.faults import fault_point
 from issuer.models import Account
 from issuer.secret_text import hash_of
 
@@ -44,6 +45,7 @@ def erase(account: Account, *, ground: str, actor: str, at: datetime | None = No
     erasure = _noted(traces, ground=ground, now=at or now)
     audit.record("account.erased", traces.public_id, actor=actor, ground=ground, badges=len(traces.badges))
     register.write(traces.public_id, at=at or now, ground=ground)
+    fault_point("privacy.after_register")
     return erasure
 
 

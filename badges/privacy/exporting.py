@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, or_, select
 
 from badges.models import Award
 from badges.privacy.data_map import DATA_MAP
 from badges.privacy.traces import Traces, traces_of
 from badges.privacy.ways import ACCOUNT, rows_of, target_of
+from badges.sharing.models import SignedForm
 from badges.sharing.shown_forms import forms_of
 from badges.wallets.models import BoundForm
 from issuer.access import settings
@@ -36,8 +37,8 @@ _NAMES = ("full_statement", "title", "name", "slug", "code")
 READ_ME = """This is everything that {service} keeps about you, as of {moment}.
 
 person.json    every record, table by table; times are UTC. The tables are explained in docs/privacy.md.
-badges/        each badge exactly as it was signed: .json with its proof inside, .jwt as a token. Keep these: they can be
-               checked by anybody, also when this service is gone.
+badges/        each badge exactly as it was signed: .json with its proof inside, .jwt as a token. Keep these: they can
+               be checked by anybody, also when this service is gone.
 """
 
 
@@ -83,7 +84,10 @@ def signed_files(account_id: int) -> Iterator[tuple[str, bytes]]:
             yield f"{folder}/edition-{edition.edition}.json", edition.document
             yield f"{folder}/edition-{edition.edition}.jwt", edition.jwt
         bound = db.session.scalars(select(BoundForm).filter_by(award_id=award.id).order_by(BoundForm.id))
-        others = [*((form, form.shown_name) for form in forms_of(award)), *((form, "wallet") for form in bound)]
+        others: list[tuple[SignedForm, str]] = [
+            *((form, form.shown_name) for form in forms_of(award)),
+            *((form, "wallet") for form in bound),
+        ]
         for number, (form, kind) in enumerate(others, 1):
             yield f"{folder}/{kind}-{number}.json", form.document
             yield f"{folder}/{kind}-{number}.jwt", form.jwt
@@ -97,7 +101,7 @@ def _rows(table: Table, account_id: int) -> list[dict[str, Any]]:
     return [_row(table, row, left_out) for row in rows.mappings()]
 
 
-def _row(table: Table, row: Mapping[Any, Any], left_out: tuple[str, ...]) -> dict[str, Any]:
+def _row(table: FromClause, row: Mapping[Any, Any], left_out: tuple[str, ...]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for column in table.columns:
         if column.name not in left_out:
@@ -109,7 +113,7 @@ def _row(table: Table, row: Mapping[Any, Any], left_out: tuple[str, ...]) -> dic
     return said
 
 
-def _named(column: Column[Any], value: Any) -> str | None:
+def _named(column: ColumnElement[Any], value: Any) -> str | None:
     """What a reference is called, so that a record can be read without the tables it refers to."""
     target = target_of(column)
     if target is None or value is None or target.table is ACCOUNT:

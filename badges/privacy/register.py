@@ -34,7 +34,7 @@ class Line:
 
 
 def path() -> Path:
-    return settings().data_dir / NAME
+    return Path(settings().data_dir) / NAME
 
 
 def write(public_id: str, *, at: datetime, ground: str) -> None:

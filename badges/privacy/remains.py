@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Set
+
 from flask_babel import gettext
 from sqlalchemy import select
 
@@ -14,8 +16,16 @@ from issuer.secret_text import hash_of
 
 def is_erased(public_id: str) -> bool:
     """Whether there was a badge of this name that was erased."""
-    digest = hash_of(f"{settings().base_url}/badges/{public_id}")
-    return db.session.scalar(select(ErasedCredential.id).filter_by(credential_hash=digest)) is not None
+    return public_id in erased_among([public_id])
+
+
+def erased_among(public_ids: Collection[str]) -> Set[str]:
+    """Those of these names under which there was a badge that was erased; one question for all."""
+    digests = {hash_of(f"{settings().base_url}/badges/{name}"): name for name in public_ids}
+    if not digests:
+        return frozenset()
+    known = select(ErasedCredential.credential_hash).where(ErasedCredential.credential_hash.in_(digests))
+    return {digests[digest] for digest in db.session.scalars(known)}
 
 
 def erased_or_nothing(public_id: str) -> ServiceError:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from badges.privacy import register
 from badges.privacy.data_map import DATA_MAP, Fate
 from badges.privacy.models import Erasure, ErasureRequest
-from badges.sharing.evidence_requests import STAY as QUESTIONS_STAY
+from badges.sharing.evidence_requests import KEPT as QUESTIONS_STAY
 from issuer.base.db import db
 from issuer.forgetting import LINKS_STAY, MAILS_STAY, SESSIONS_STAY
 from issuer.models import Account
@@ -34,7 +34,8 @@ def lines() -> Iterator[str]:
     people = select(func.count()).select_from(Account)
     yield f"people: {db.session.scalar(people.where(Account.erased_at.is_(None)))}"
     yield f"erasures asked and waiting: {db.session.scalar(select(func.count()).select_from(ErasureRequest))}"
-    yield f"erased: {db.session.scalar(select(func.count()).select_from(Erasure))}, in the register: {len(register.read())}"
+    erased = db.session.scalar(select(func.count()).select_from(Erasure))
+    yield f"erased: {erased}, in the register: {len(register.read())}"
 
 
 def _count(name: str) -> int:

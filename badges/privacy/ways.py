@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, false, or_, select
 
@@ -16,7 +17,7 @@ def rows_of(table: Table, ways: Iterable[str], account_id: int) -> ColumnElement
     return or_(false(), *(_along(table, way, account_id) for way in ways))
 
 
-def target_of(column: Column[object]) -> Column[object] | None:
+def target_of(column: ColumnElement[Any]) -> Column[object] | None:
     """What a foreign key points at, or None."""
     return next((key.column for key in column.foreign_keys), None)
 
@@ -27,4 +28,4 @@ def _along(table: Table, way: str, account_id: int) -> ColumnElement[bool]:
     target = target_of(column)
     if table is ACCOUNT or target is None or target.table is ACCOUNT:
         return column == account_id
-    return column.in_(select(target).where(_along(target.table, rest, account_id)))  # type: ignore[arg-type]
+    return column.in_(select(target).where(_along(target.table, rest, account_id)))

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from badges.models import Award, Credential
+from badges.privacy.remains import erased_among
 from badges.proven_age import is_proven_older
 from badges.receipts.checking import KIND as RECEIPT
 from badges.sharing.models import SignedForm
@@ -49,8 +50,13 @@ def each_with_our_records(reports: Sequence[Report]) -> list[Report]:
     """The same of some hundreds of reports, in their order: their records are read together, now."""
     ids = [None if each.kind == RECEIPT else _own_id(each) for each in reports]
     records = records_of({each for each in ids if each is not None})
+    erased = erased_among({each for each in ids if each is not None and each not in records})
     return [
-        report if award_id is None else _compared(report, records.get(award_id))
+        report
+        if award_id is None
+        else _forgotten(report)
+        if award_id in erased
+        else _compared(report, records.get(award_id))
         for report, award_id in zip(reports, ids, strict=True)
     ]
 
@@ -101,6 +107,16 @@ def _compared(report: Report, record: Record | None) -> Report:
     evidence = check_evidence(report, record.award, record.evidence)
     log = check_log(edition, record.inclusions if isinstance(edition, Credential) else _inclusion_of(edition))
     return replace(report, checks=(*known, evidence, log, record.criteria))
+
+
+def _forgotten(report: Report) -> Report:
+    """That the person is forgotten says nothing against what was signed, and nothing more can be said for it."""
+    sentence = _l(
+        "The person has asked to be forgotten, so the issuer keeps no record of this badge any more. What was signed"
+        " still stands."
+    )
+    check = Check("evidence", Outcome.NOT_APPLICABLE, sentence, EVIDENCE_SECTION, code="record_erased")
+    return replace(report, checks=(*report.checks, check))
 
 
 def _inclusion_of(presentation: SignedForm) -> Mapping[bytes, Inclusion | None]:

@@ -28,6 +28,7 @@ ERASABLE = (
     "issued_credential",
     "signed_endorsement",
 )
+PROPOSED = "what was proposed is what is confirmed: who, what and which badges never change"
 GROUNDS = "ground IN ('request', 'order', 'retention')"
 
 
@@ -45,10 +46,12 @@ def upgrade() -> None:
     for table in ERASABLE:
         for statement in statements_for_erasure(table, bind.dialect.name):
             bind.exec_driver_sql(statement)
+    _guard_proposed_badges("NOT EXISTS (SELECT 1 FROM erasure_door)")
 
 
 def downgrade() -> None:
     bind = op.get_bind()
+    _guard_proposed_badges("TRUE")
     for table in ERASABLE:
         if bind.dialect.name == "sqlite":
             bind.exec_driver_sql(f"DROP TRIGGER {table}_no_delete")
@@ -113,3 +116,20 @@ def _make_erased_credentials() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_erased_credential_code_hash")),
     )
     op.create_index(op.f("ix_erased_credential_organisation_id"), "erased_credential", ["organisation_id"])
+
+
+def _guard_proposed_badges(condition: str) -> None:
+    """A badge that was proposed for revocation stays so while ``condition`` holds."""
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        bind.exec_driver_sql("DROP TRIGGER revocation_item_stays")
+        bind.exec_driver_sql(
+            f"CREATE TRIGGER revocation_item_stays BEFORE DELETE ON revocation_item WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{PROPOSED}'); END"
+        )
+        return
+    bind.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION revocation_item_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF TG_OP = 'TRUNCATE' OR {condition} THEN "
+        f"RAISE EXCEPTION '{PROPOSED}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+    )

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from badges import awards
 from badges.models import Award
-from badges.privacy.data_map import DATA_MAP
+from badges.privacy.data_map import DATA_MAP, Fate
 from badges.privacy.ways import rows_of, target_of
 from badges.sharing import shown_forms
 from badges.wallets.binding import ensure_bound
@@ -102,7 +102,7 @@ def _mention(account: Account, award: Award) -> None:
 
 
 def fill(table: Table, account_id: int) -> int:
-    """One more row that speaks of the person in each of its texts; its id."""
+    """One more row, which speaks of the person in each of its texts if an erasure is to remove it; its id."""
     chosen = _CHOSEN.get(table.name, {})
     values = {
         column.name: chosen[column.name] if column.name in chosen else _value(table, column, account_id)
@@ -130,15 +130,16 @@ def _value(table: Table, column: Column[Any], account_id: int) -> Any:
         return False
     if isinstance(kind, Integer | Float):
         return next(_numbers)
+    speaks = DATA_MAP[table.name].fate is Fate.REMOVED
     if isinstance(kind, JSON):
-        return [EMAIL, NAME, DID]
+        return [EMAIL, NAME, DID] if speaks else []
     if isinstance(kind, LargeBinary):
-        return f"{NAME} {EMAIL}".encode()
-    return _text(table, column)
+        return f"{NAME} {EMAIL}".encode() if speaks else b"nothing"
+    return _text(table, column, speaks=speaks)
 
 
-def _text(table: Table, column: Column[Any]) -> str:
-    """One that the table allows; else one that says who the person is."""
+def _text(table: Table, column: Column[Any], *, speaks: bool) -> str:
+    """One that the table allows; else one that says who the person is, if it ``speaks``."""
     for constraint in table.constraints:
         if isinstance(constraint, CheckConstraint):
             said = re.search(rf"^{column.name} IN \('([^']*)'", str(constraint.sqltext))
@@ -146,7 +147,7 @@ def _text(table: Table, column: Column[Any]) -> str:
                 return said.group(1)
     length = getattr(column.type, "length", None) or 500
     unique = hashlib.sha256(str(next(_numbers)).encode()).hexdigest()
-    return (f"{EMAIL} {unique}" if length >= 100 else unique)[:length]
+    return (f"{EMAIL} {unique}" if speaks and length >= 100 else unique)[:length]
 
 
 def _own_row(table: Table, account_id: int) -> Any:
