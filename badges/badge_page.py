@@ -12,6 +12,8 @@ from badges import artwork, kept_pages, showcase, showcase_path, showing_elsewhe
 from badges.award_wording import linkedin_address, signed_more
 from badges.awards import is_held_by
 from badges.badge_head import picture_address, picture_of, structured_data
+from badges.documents.forms import forms_of
+from badges.endorsements.showing import shown_endorsements
 from badges.models import Award
 from badges.showcase_values import Showcase
 from badges.verification import shown as showing
@@ -56,6 +58,8 @@ def _made(award: Award) -> str:
         changes=changes_since(award)[2],
         paths=showcase_path.paths_of(shown.skills),
         successor=_successor(award),
+        endorsements=shown_endorsements(award) if shown.is_signed else (),
+        files=forms_of(award) if shown.is_signed else (),
         art=artwork.art_of(award.achievement_version),
         image_url=picture,
         structured=structured_data(award, shown, picture=picture),

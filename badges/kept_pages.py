@@ -15,8 +15,9 @@ from threading import Lock
 from flask import current_app, request, session
 from flask.sansio.app import App
 from flask_babel import get_locale
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, String, cast, func, select
 
+from badges.endorsements.models import Endorsement
 from badges.models import Achievement, AchievementVersion, Award, Credential
 from badges.sharing.models import ShownForm
 from issuer.base.db import db
@@ -85,6 +86,7 @@ def _state_of(award: Award) -> tuple[Hashable, ...]:
             select(func.max(StatusEntry.set_at)).where(of_award).scalar_subquery(),
             select(func.max(StatusList.signed_at)).where(StatusList.id.in_(lists)).scalar_subquery(),
             select(func.max(ShownForm.id)).where(ShownForm.award_id == award.id).scalar_subquery(),
+            _endorsed(award),
             select(func.max(SigningKey.id)).scalar_subquery(),
             select(func.count()).where(SigningKey.state == "compromised").scalar_subquery(),
             select(func.max(AchievementVersion.number))
@@ -99,3 +101,16 @@ def _state_of(award: Award) -> tuple[Hashable, ...]:
         .where(Credential.award_id == award.id, Credential.edition == award.edition)
     ).one_or_none()
     return (award.visibility, award.shown_name, award.edition, *(row or ()))
+
+
+def _endorsed(award: Award) -> ScalarSelect[str]:
+    """Which endorsements are shown beside the badge, as their ids in a text."""
+    about = (
+        (Endorsement.award_id == award.id)
+        | (Endorsement.achievement_id == Achievement.id)
+        | (Endorsement.profile_id == Organisation.id)
+    )
+    shown = select(func.aggregate_strings(cast(Endorsement.id, String), ",")).where(
+        about, Endorsement.is_shown, Endorsement.withdrawn_at.is_(None)
+    )
+    return shown.correlate(Achievement, Organisation).scalar_subquery()

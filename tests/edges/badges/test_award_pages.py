@@ -101,10 +101,13 @@ def test_the_head_speaks_for_the_page_where_it_is_shared(app: Flask, client: Fla
     assert "Amara Okafor" in meta["description"] == meta["og:description"]
     assert meta["og:image:alt"]
     assert f'<link rel="canonical" href="{url}">' in shown
-    assert re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)">', shown) == [
+    assert set(re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)">', shown)) == {
         ("application/vc", f"{url}.json"),
         ("application/vc+jwt", f"{url}.jwt"),
-    ]
+        ("image/png", f"{url}.png"),
+        ("image/svg+xml", f"{url}.svg"),
+        ("application/pdf", f"{url}.pdf"),
+    }
     assert meta["og:image"].startswith(base_url)
     picture = client.get(meta["og:image"].removeprefix(base_url))
     assert (picture.status_code, picture.mimetype) == (200, "image/png")

@@ -139,3 +139,15 @@ def test_what_was_applied_at_work_is_signed_with_how_often_and_with_what_result(
     assert answered(client, path, what="Call plans", often="weekly", result="Two more visits") == 303
     document = badge.holder.client.get(f"/endorsements/{id_of(app)}.json").get_data(as_text=True)
     assert all(words in document for words in ("Call plans", "every week", "Two more visits"))
+
+
+def test_the_page_of_a_badge_shows_what_its_holder_shows_and_stops_at_once(app: Flask, client: FlaskClient) -> None:
+    badge, path = asked(app, public=True)
+    answered(app.test_client(), path)
+    name = id_of(app)
+    assert WORDS not in client.get(badge.path, headers=HTML).text
+    submit(badge.holder.client, f"/endorsements/{name}/show")
+    shown = client.get(badge.path, headers=HTML).text
+    assert WORDS in shown and f"/endorsements/{name}" in shown
+    submit(badge.holder.client, f"/endorsements/{name}/hide")
+    assert WORDS not in client.get(badge.path, headers=HTML).text
