@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
+from badges.afterlife.bundle_pages import pages as bundle_pages
 from badges.api import awards_api, badges_api
 from badges.award_pages import pages as award_pages
 from badges.bulk_checks.api import checks_api
@@ -87,6 +88,7 @@ PAGES: tuple[Blueprint, ...] = (
     endorsement_pages,
     endorsing_pages,
     privacy_pages,
+    bundle_pages,
 )
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,

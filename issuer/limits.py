@@ -30,6 +30,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "verifying": parse("60 per minute"),
     "share_guess": parse("60 per 5 minutes"),
     "asking": parse("10 per hour"),
+    "bundling": parse("20 per hour"),
     "wallet_offer": parse("30 per hour"),
     "wallet_from_one_place": parse("240 per 5 minutes"),
 }

@@ -49,7 +49,7 @@ def test_accept_chooses_the_form(
     assert (answer.status_code, answer.mimetype) == (200, media_type)
     assert "Accept" in answer.headers["Vary"]
     if form == PAGE:
-        assert b"<h1>Target List</h1>" in answer.data
+        assert b'<h1 lang="en">Target List</h1>' in answer.data
     else:
         assert answer.data == (badge.document if form == JSON else badge.jwt)
 

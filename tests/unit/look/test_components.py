@@ -61,7 +61,8 @@ def test_every_component_escapes_every_word_given_to_it():
 def test_no_template_needs_an_unsafe_inline_policy():
     sources = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
     assert not [path for path, text in sources.items() if re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)]
-    assert not [path for path, text in sources.items() if re.search(r"<script(?![^>]* src=)", text)]
+    data = r'type="application/ld\+json"'  # read by search engines, run by nobody
+    assert not [path for path, text in sources.items() if re.search(rf"<script(?! {data})(?![^>]* src=)", text)]
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,7 @@ def test_a_learner_does_not_speak_for_the_organisation(place: Organisation) -> N
 
 def test_a_verification_asks_the_database_twice_at_most(place: Organisation) -> None:
     statements: list[str] = []
+    db.session.commit()
     trust = trust_of(place, now=NOW)
     event.listen(db.engine, "before_cursor_execute", lambda _c, _u, statement, *_: statements.append(statement))
     assert trust(PROVED) is None
