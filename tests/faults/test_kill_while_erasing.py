@@ -1,4 +1,4 @@
-"""The process dies between the register and the commit of an erasure: nothing is half gone, and a replay finishes it."""
+"""The process dies between the register and the commit of an erasure: nobody is half gone, and a replay ends it."""
 
 from __future__ import annotations
 
