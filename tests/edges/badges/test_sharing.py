@@ -206,7 +206,7 @@ def test_making_the_badge_private_ends_what_its_links_show(app: Flask, client: F
 
 
 @pytest.mark.parametrize(
-    "token", ["nothing-here", "%00", "%00" * 22, "A" * 10_240, "..", "%C3%A9" * 10, new_secret()], ids=lambda t: t[:12]
+    "token", ["nothing-here", "%00", "%00" * 22, "A" * 10_240, "..", "%C3%A9" * 10, "h" * 43], ids=lambda t: t[:12]
 )
 def test_a_token_that_was_never_given_is_nothing(app: Flask, client: FlaskClient, token: str) -> None:
     assert client.get(f"/s/{token}", headers=HTML).status_code in (400, 404, 414)
