@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from badges.achievement_api import achievements_api
 from badges.achievement_pages import pages as achievement_pages
+from badges.afterlife.archive_cli import archive_cli
 from badges.afterlife.bundle_pages import pages as bundle_pages
 from badges.api import awards_api, badges_api
 from badges.award_pages import pages as award_pages
@@ -116,6 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     trust_cli,
     search_cli,
     privacy_cli,
+    archive_cli,
 )
 
 keys_cli.add_command(compromise_command)

@@ -21,6 +21,7 @@ from badges.endorsements.models import Endorsement
 from badges.models import Achievement, AchievementVersion, Award, Credential
 from badges.sharing.models import ShownForm
 from issuer.base.db import db
+from issuer.base.templating import ARCHIVED_AT
 from issuer.models import Organisation, SigningKey, StatusEntry, StatusList
 from issuer.policy import Actor
 
@@ -59,7 +60,12 @@ def init_app(app: App) -> None:
 
 def is_for_anybody(actor: Actor) -> bool:
     """Whether the page would be the same for every visitor: nobody is signed in, and nothing is to be told them."""
-    return not actor.is_signed_in and not request.query_string and not session.get(_FLASHES)
+    return (
+        not actor.is_signed_in
+        and ARCHIVED_AT not in request.environ
+        and not request.query_string
+        and not session.get(_FLASHES)
+    )
 
 
 def kept(award: Award, make: Callable[[], str]) -> str:

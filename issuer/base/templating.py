@@ -21,16 +21,22 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SCHEMES = frozenset({"http", "https", "mailto"})
+ARCHIVED_AT = "rosette.archived_at"
+"""In the environment of a request: the day of the archive that the page is for. No header can set it."""
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask, current_actor: Callable[[], Any]) -> None:
-    """Give the templates ``actor``, ``locale``, ``static_url``, ``has_page`` and the filter ``markdown``."""
+    """Give the templates ``actor``, ``locale``, ``archived_at``, ``static_url``, ``has_page`` and filters."""
 
     @app.context_processor
     def _of_this_request() -> dict[str, Any]:
         locale = get_locale()
-        return {"actor": current_actor(), "locale": locale.language if locale else "en"}
+        return {
+            "actor": current_actor(),
+            "locale": locale.language if locale else "en",
+            "archived_at": request.environ.get(ARCHIVED_AT) if request else None,
+        }
 
     app.jinja_env.globals.update(static_url=static_url, has_page=has_page)
     app.jinja_env.filters["markdown"] = render_markdown

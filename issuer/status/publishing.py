@@ -32,20 +32,21 @@ RENEWAL = timedelta(days=3)
 """A list with less than this left is due: days in which a locked key or a stopped worker can be noticed and mended."""
 
 
-def publish(list_id: str) -> bool:
+def publish(list_id: str, *, validity: timedelta | None = None) -> bool:
     """Sign the list with that public id and store the bytes, unless those published still say it all.
 
+    ``validity``: for how long it is to be believed, where it must be signed now in any case; else as always.
     Whether it was signed. Raises NotFound, KeyUnusable, NotSigned.
     """
     status_list = lock_list(list_id)
     now = utc_now()
     status_list.publication_asked_at = None
     bits = _bits_of(status_list)
-    if not is_due(status_list, now=now) and _published_bits(status_list) == bits:
+    if validity is None and not is_due(status_list, now=now) and _published_bits(status_list) == bits:
         return False
     organisation = db.session.get_one(Organisation, status_list.organisation_id)
     ensure_keys(organisation)
-    valid_until = now.replace(microsecond=0) + VALIDITY
+    valid_until = now.replace(microsecond=0) + (validity or VALIDITY)
     document = _compose(status_list, bits, issuer=issuer_did(organisation), now=now, valid_until=valid_until)
     prepared = prepare_status_list(document, organisation=organisation, status_list=status_list, now=now)
     signed = sign(prepared, now=now)

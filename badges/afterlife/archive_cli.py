@@ -1,0 +1,56 @@
+"""Commands by which an issuer outlives its service."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from badges.afterlife.archive_building import build
+from badges.afterlife.archive_checking import check_archive
+from issuer.base.commands import CommandGroup
+from issuer.base.db import utc_now
+
+DAYS_IN_A_YEAR = 365
+FAULTY = 1
+
+archive_cli = CommandGroup("archive", help="Everything that is public, as plain files.")
+
+
+@archive_cli.command("build")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--organisation", "slug", metavar="SLUG", help="Only what this issuer has published.")
+@click.option(
+    "--lists-valid-for",
+    "years",
+    type=click.IntRange(1, 100),
+    metavar="YEARS",
+    help="Sign the lists of withdrawn badges to be believed for so long: for a service that is about to end.",
+)
+def build_command(folder: Path, slug: str | None, years: int | None) -> None:
+    """Write all public pages, documents, keys, lists and the log to FOLDER.
+
+    Exit code: 0 done, 1 not now, 2 bad input.
+    """
+    validity = timedelta(days=DAYS_IN_A_YEAR * years) if years is not None else None
+    archive = build(folder, slug=slug, lists_valid_for=validity)
+    click.echo(f"{folder}: {len(archive.files)} files, {archive.badges} badges")
+
+
+@archive_cli.command("check")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_command(folder: Path) -> None:
+    """Check every file, badge, list and the log in FOLDER, by nothing but FOLDER.
+
+    Exit code: 0 whole, 1 something is wrong, 2 not an archive.
+    """
+    found = check_archive(folder, now=utc_now())
+    for fault in found.faults:
+        click.echo(fault)
+    state = f"{len(found.faults)} wrong" if found.faults else "whole"
+    counts = f"{found.files} files, {found.badges} signed files of badges ({found.withdrawn} withdrawn or expired)"
+    click.echo(f"{state}: {counts}, {found.leaves} entries in the log")
+    if found.faults:
+        sys.exit(FAULTY)
