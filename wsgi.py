@@ -43,6 +43,8 @@ from issuer.base import address_parts, db, facts, http, jobs, migrating
 from issuer.base.settings import Settings
 from issuer.keys import history, keystore, life
 from issuer.log import sequencing
+from issuer.people import identifiers
+from issuer.people import reminding as address_reminders
 from issuer.status import publishing
 
 FLOORS = (issuer.edges, competencies.edges, badges.edges)
@@ -100,6 +102,8 @@ CHORES: tuple[jobs.Chore, ...] = (
     reminding.remind,
     keeping.mend,
     erasures.carry_out_due,
+    identifiers.forget_challenges,
+    address_reminders.remind,
 )
 """What a worker looks after every hour."""
 

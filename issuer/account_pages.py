@@ -14,6 +14,7 @@ from issuer.access import current_actor, requires
 from issuer.base.errors import Conflict, Invalid, ServiceError
 from issuer.identity_pages import PROVEN_BY_MAIL_AT, error_sentences, spend_mail
 from issuer.models import Account
+from issuer.people import reminding
 from issuer.policy import SCOPES
 
 pages = identity_pages.pages
@@ -153,6 +154,7 @@ def _page(person: Account, error: Invalid | None = None) -> ResponseReturnValue:
         scopes=[(scope, scope_in_words(scope)) for scope in SCOPES],
         days=[(days, ngettext("%(num)s day", "%(num)s days", days)) for days in TOKEN_DAYS],
         needs_current=person.password_hash is not None and not proven_by_mail(),
+        is_at_work_only=reminding.is_known_at_work_only(person),
         errors=error_sentences(error) if error else {},
     )
     return page, 422 if error else 200

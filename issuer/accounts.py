@@ -18,6 +18,7 @@ from issuer.base.db import db, utc_now
 from issuer.base.errors import Conflict, NotFound
 from issuer.models import Account, EmailAddress, Membership
 from issuer.passwords import hash_password, matches
+from issuer.people.telling import tell_addresses
 from issuer.plain_text import clean_line, refuse
 
 
@@ -127,6 +128,7 @@ def make_primary(account: Account, email: str) -> None:
         raise Conflict("address_not_proven", _("Open the link that was mailed to this address first."))
     db.session.execute(update(EmailAddress).filter_by(account_id=account.id).values(is_primary=False))
     address.is_primary = True
+    tell_addresses(account, _("Mails about your badges go to another address now"), address.address)
     audit.record("account.primary_address_chosen", account.public_id, actor=account.public_id)
 
 
@@ -135,7 +137,12 @@ def remove_address(account: Account, email: str) -> None:
     address = _own_address(account, email)
     if address.is_primary:
         raise Conflict("primary_address", _("Make another address the main one first."))
+    removed = address.address if address.verified_at is not None else None
     db.session.delete(address)
+    db.session.flush()
+    db.session.expire(account, ["addresses"])
+    if removed is not None:
+        tell_addresses(account, _("An address was removed from your account"), removed, also=removed)
     audit.record("account.address_removed", account.public_id, actor=account.public_id)
 
 

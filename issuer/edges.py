@@ -26,12 +26,14 @@ from issuer.keys import pages as keys_pages
 from issuer.keys.cli import keys_cli, status_cli
 from issuer.log import pages as log_pages
 from issuer.log.cli import log_cli
+from issuer.people import pages as people_pages
 from issuer.signing.cli import signing_cli
 from issuer.vc import conformance_api, issue_api, verify_api
 
 PAGES: tuple[Blueprint, ...] = (
     api_reference.pages,
     account_pages.pages,
+    people_pages.pages,
     administration_pages.pages,
     keys_pages.pages,
     documents.blueprint,

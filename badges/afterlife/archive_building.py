@@ -13,12 +13,13 @@ import shutil
 import tempfile
 from base64 import b64encode
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, current_app, render_template
+from sqlalchemy import select
 
 from badges.afterlife import archive_places as places
 from badges.afterlife.archive_hosting import HOSTING
@@ -96,16 +97,14 @@ class Archive:
             self.waiting.extend(places.links_in(answer.get_data(as_text=True)))
 
 
-def build(folder: Path, *, slug: str | None = None, lists_valid_for: timedelta | None = None) -> Archive:
+def build(folder: Path, *, slug: str | None = None) -> Archive:
     """Write the archive of one issuer, or of all, to ``folder``, in the place of an older archive if one is there.
 
-    ``lists_valid_for``: sign the lists of withdrawn badges anew, to be believed for so long; it is committed at once.
-    Raises Invalid for a folder with something else in it or a slug of nobody, Conflict for what the service refuses.
+    What is not committed is not in it. Raises Invalid for a folder with something else in it or a slug of nobody,
+    Conflict for what the service refuses.
     """
-    _refuse_other(folder)
+    refuse_other(folder)
     organisations = places.organisations_of(slug)
-    if lists_valid_for is not None:
-        _sign_lists_for(organisations, lists_valid_for)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -114,6 +113,15 @@ def build(folder: Path, *, slug: str | None = None, lists_valid_for: timedelta |
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return archive
+
+
+def sign_lists(slug: str | None, *, validity: timedelta) -> int:
+    """Sign the lists of withdrawn badges of one issuer, or of all, anew, to be believed for so long; how many."""
+    signed = 0
+    for organisation in places.organisations_of(slug):
+        for status_list in db.session.scalars(select(StatusList).filter_by(organisation_id=organisation.id)):
+            signed += publishing.publish(status_list.public_id, validity=validity)
+    return signed
 
 
 def _filled(archive: Archive, organisations: list[Organisation], *, is_whole: bool) -> Archive:
@@ -168,14 +176,7 @@ def _write_front_page(archive: Archive, organisations: list[Organisation], lines
         archive.keep(path, is_needed=False)
 
 
-def _sign_lists_for(organisations: Iterable[Organisation], validity: timedelta) -> None:
-    for organisation in organisations:
-        for status_list in db.session.scalars(db.select(StatusList).filter_by(organisation_id=organisation.id)):
-            publishing.publish(status_list.public_id, validity=validity)
-            db.session.commit()
-
-
-def _refuse_other(folder: Path) -> None:
+def refuse_other(folder: Path) -> None:
     """An archive is written to a new folder, an empty one, or over an archive."""
     if not folder.exists():
         return

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from badges.afterlife.archive_building import build
+from badges.afterlife.archive_building import build, refuse_other, sign_lists
 from badges.afterlife.archive_checking import check_archive
 from issuer.base.commands import CommandGroup
-from issuer.base.db import utc_now
+from issuer.base.db import db, utc_now
 
 DAYS_IN_A_YEAR = 365
 FAULTY = 1
@@ -34,8 +34,11 @@ def build_command(folder: Path, slug: str | None, years: int | None) -> None:
 
     Exit code: 0 done, 1 not now, 2 bad input.
     """
-    validity = timedelta(days=DAYS_IN_A_YEAR * years) if years is not None else None
-    archive = build(folder, slug=slug, lists_valid_for=validity)
+    if years is not None:
+        refuse_other(folder)
+        sign_lists(slug, validity=timedelta(days=DAYS_IN_A_YEAR * years))
+        db.session.commit()
+    archive = build(folder, slug=slug)
     click.echo(f"{folder}: {len(archive.files)} files, {archive.badges} badges")
 
 

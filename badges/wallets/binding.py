@@ -10,16 +10,19 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from badges import issuing
-from badges.awards import credential_of
+from badges.awards import Standing, credential_of, standing_of
 from badges.models import Award, Credential
 from badges.wallets.models import BoundForm
 from issuer import signing
 from issuer.base import audit
 from issuer.base.db import db, utc_now
+from issuer.base.errors import Conflict, Unavailable
 from issuer.crypto.strict_json import load_object
+from issuer.keys.key_file import KeyUnusable
 from issuer.models import SigningKey
 
 _KEPT = (
@@ -49,6 +52,17 @@ def ensure_bound(award: Award, holder: str) -> BoundForm:
     if form is not None and not _is_compromised(form):
         return form
     return _sign(award, credential_of(award), holder)
+
+
+def signed_for(award: Award, holder: str) -> BoundForm:
+    """The same for whoever waits for it. Raises Conflict while the badge is pending or is not valid, Unavailable."""
+    if standing_of(award, now=utc_now()) is not Standing.VALID:
+        raise Conflict("not_valid", _("This badge is not valid now, so it is not signed for another identifier."))
+    try:
+        with db.session.begin_nested():
+            return ensure_bound(award, holder)
+    except (KeyUnusable, signing.NotSigned) as error:
+        raise Unavailable("not_signed_now", _("It cannot be signed just now. Try again later.")) from error
 
 
 def bound_document(document: Mapping[str, Any], holder: str) -> dict[str, Any]:

@@ -25,7 +25,10 @@ def test_a_process_that_runs_is_alive_without_a_database(app: Flask, client: Fla
 def test_a_process_with_its_database_and_schema_is_ready(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ready", "checks": {"database": "ready", "schema": "ready", "keys": "ready"}}
+    assert answer.json == {
+        "status": "ready",
+        "checks": {"database": "ready", "schema": "ready", "keys": "ready", "erasures": "ready"},
+    }
 
 
 def test_an_old_schema_is_not_ready(app: Flask, client: FlaskClient) -> None:
