@@ -2,8 +2,8 @@
 
 What is asked and what is left of it, and the one way past the guard of tables that hold what is said of a person.
 
-Revision ID: 0016
-Revises: 0015
+Revision ID: 0015
+Revises: 0014
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from issuer.base.append_only import statements, statements_for_erasure
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 What may be found, one row for each thing, and its words: an FTS5 table on SQLite, a tsvector on PostgreSQL. Nothing is
 filled in here: the worker's next round does that, or `flask search rebuild`.
 
-Revision ID: 0017
-Revises: 0016
+Revision ID: 0016
+Revises: 0015
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
