@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -81,16 +80,7 @@ def evidence_summary(shown: Showcase) -> dict[str, Any]:
 def log_proof_of(edition: SignedForm) -> dict[str, Any] | None:
     """The proof that an edition is in the issuance log, as the log gives it; None while it has none."""
     found = proofs.inclusion_of(hashlib.sha256(edition.document).digest())
-    if found is None:
-        return None
-    return {
-        "number": found.number,
-        "blinding": _base64(found.blinding),
-        "size": found.checkpoint.size,
-        "proof": [_base64(each) for each in found.path],
-        "checkpoint": found.checkpoint.note.decode("utf-8"),
-        "since": format_timestamp(found.since),
-    }
+    return None if found is None else proofs.described(found)
 
 
 def lists_of(award: Award) -> dict[str, StatusList]:
@@ -149,7 +139,3 @@ def _other_forms(award: Award) -> Iterator[SignedForm]:
 def _if_there(name: str, body: bytes | None) -> Files:
     if body is not None:
         yield name, body
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

@@ -112,16 +112,7 @@ def inclusion(sha256: str) -> Response:
     found = proofs.inclusion_of(bytes.fromhex(sha256)) if _DIGEST.fullmatch(sha256) else None
     if found is None:
         raise NotFound("not_in_the_log", _("No checkpoint of the log covers a document with this digest."))
-    return _json(
-        {
-            "number": found.number,
-            "blinding": _base64(found.blinding),
-            "size": found.checkpoint.size,
-            "proof": [_base64(each) for each in found.path],
-            "checkpoint": found.checkpoint.note.decode("utf-8"),
-            "since": format_timestamp(found.since),
-        }
-    )
+    return _json(proofs.described(found))
 
 
 def _newest() -> LogCheckpoint:

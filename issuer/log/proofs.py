@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from issuer.base.db import db
+from issuer.crypto.timestamps import format_timestamp
 from issuer.log import entries, tree
 from issuer.log.models import LogBlinding, LogCheckpoint, LogLeaf
 
@@ -60,6 +63,18 @@ def inclusions_of(digests: Collection[bytes]) -> Mapping[bytes, Inclusion | None
     return {row[0]: proved.get(row[0]) for row in rows}
 
 
+def described(inclusion: Inclusion) -> dict[str, Any]:
+    """The proof as the log gives it to whoever has the document: hashes in base64, the checkpoint as its note."""
+    return {
+        "number": inclusion.number,
+        "blinding": _base64(inclusion.blinding),
+        "size": inclusion.checkpoint.size,
+        "proof": [_base64(each) for each in inclusion.path],
+        "checkpoint": inclusion.checkpoint.note.decode("utf-8"),
+        "since": format_timestamp(inclusion.since),
+    }
+
+
 def logged_before(credential_sha256: bytes, moment: datetime) -> bool:
     """Whether a checkpoint that was signed at or before ``moment`` covers the document."""
     known = entries.blinding_of(credential_sha256)
@@ -69,3 +84,7 @@ def logged_before(credential_sha256: bytes, moment: datetime) -> bool:
 
 def _number_of(entry_id: int) -> int | None:
     return db.session.scalar(select(LogLeaf.number).filter_by(entry_id=entry_id))
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
