@@ -39,7 +39,7 @@ from badges.verification import later
 from badges.wallets import offers as wallet_offers
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, health, mail
-from issuer.base import address_parts, db, facts, http, jobs, migrating
+from issuer.base import address_parts, db, facts, http, jobs, kept_answers, migrating
 from issuer.base.settings import Settings
 from issuer.keys import history, keystore, life
 from issuer.log import sequencing
@@ -142,4 +142,5 @@ def create_app(settings: Settings | None = None) -> Flask:
             api.register_blueprint(blueprint)
         for command in floor.COMMANDS:
             app.cli.add_command(command)
+    kept_answers.init_app(app)
     return app

@@ -13,6 +13,7 @@ from badges.public_names import shaped
 from badges.sharing.shown_forms import credential_shown
 from competencies.profiles.asking import own_account_id
 from issuer.access import current_actor, requires
+from issuer.base import kept_answers
 from issuer.base.db import utc_now
 
 pages = Blueprint("awards", __name__)
@@ -39,6 +40,7 @@ def badge(award_id: str) -> ResponseReturnValue:
     because what does not ask for a page is a program that checks badges. 406 when no form will do.
     """
     award = awards.visible_award(current_actor(), shaped(award_id))
+    kept_answers.same_for_strangers()
     if signed_forms.wants_page():
         return badge_page.page_of(award)
     return signed_forms.negotiated(award, credential_shown(award, current_actor()))
@@ -49,6 +51,7 @@ def badge(award_id: str) -> ResponseReturnValue:
 def badge_json(award_id: str) -> Response:
     """The credential with its embedded proof, as it was stored."""
     award = awards.visible_award(current_actor(), shaped(award_id))
+    kept_answers.same_for_strangers()
     return signed_forms.as_json(credential_shown(award, current_actor()))
 
 
@@ -57,6 +60,7 @@ def badge_json(award_id: str) -> Response:
 def badge_jwt(award_id: str) -> Response:
     """The same award as VC-JWT, as it was stored."""
     award = awards.visible_award(current_actor(), shaped(award_id))
+    kept_answers.same_for_strangers()
     return signed_forms.as_jwt(credential_shown(award, current_actor()))
 
 

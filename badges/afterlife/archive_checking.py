@@ -51,10 +51,12 @@ def check_archive(folder: Path, *, now: datetime) -> ArchiveCheck:
     """Read and check everything. Raises Invalid for a folder that is no archive."""
     manifest = _manifest(folder)
     files: Mapping[str, Mapping[str, Any]] = manifest["files"]
-    faults = [*_changed(folder, files), *_unknown(folder, files)]
-    world = _world_of(folder, files, now=now)
+    absent = {name: fault for name in files if (fault := _absence(folder, name))}
+    there = {name: said for name, said in files.items() if name not in absent}
+    faults = [*absent.values(), *_changed(folder, there), *_unknown(folder, files)]
+    world = _world_of(folder, there, now=now)
     badges, withdrawn = 0, 0
-    for name in files:
+    for name in there:
         if _is_badge(name):
             badges += 1
             report = verify((folder / name).read_bytes(), world, name=Path(name).name)
@@ -69,19 +71,27 @@ def _manifest(folder: Path) -> dict[str, Any]:
         said = load_object((folder / MANIFEST).read_bytes())
     except (OSError, CryptoError) as error:
         raise Invalid("not_an_archive", f"{str(folder)[:200]!r} has no {MANIFEST} that can be read.") from error
-    if said.get("format") != FORMAT or not isinstance(said.get("files"), dict):
+    files = said.get("files")
+    if said.get("format") != FORMAT or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
         raise Invalid("not_an_archive", f"The {MANIFEST} of {str(folder)[:200]!r} is not one of an archive.")
     return said
 
 
+def _is_entry(said: object) -> bool:
+    return isinstance(said, dict) and isinstance(said.get("sha256"), str) and isinstance(said.get("url", ""), str)
+
+
+def _absence(folder: Path, name: str) -> str:
+    """Why there is no such file to be read in the archive; "" when there is one."""
+    place = folder / name
+    if not place.resolve().is_relative_to(folder.resolve()):
+        return f"{name}: leads out of the archive."
+    return "" if place.is_file() else f"{name}: is missing."
+
+
 def _changed(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for name, said in files.items():
-        place = folder / name
-        if not place.resolve().is_relative_to(folder.resolve()):
-            yield f"{name}: leads out of the archive."
-        elif not place.is_file():
-            yield f"{name}: is missing."
-        elif hashlib.sha256(place.read_bytes()).hexdigest() != said.get("sha256"):
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != said["sha256"]:
             yield f"{name}: was changed."
 
 
@@ -127,6 +137,7 @@ def _check_log(folder: Path) -> tuple[int, list[str]]:
     try:
         note = (folder / "log" / "checkpoint").read_bytes()
         items = json.loads((folder / "log" / "entries").read_bytes())["items"]
+        leaves = [leaf_hash(b64decode(each, validate=True)) for each in items]
         names = [each["key"] for each in json.loads((folder / "log" / "keys").read_bytes())["items"]]
     except FileNotFoundError:
         return 0, []
@@ -136,9 +147,8 @@ def _check_log(folder: Path) -> tuple[int, list[str]]:
     if signed is None:
         return len(items), ["log/checkpoint: no key of the log has signed it."]
     size, known = signed
-    nodes = nodes_of([leaf_hash(b64decode(each)) for each in items[:size]])
-    if len(items) < size or root(size, nodes) != known:
-        return len(items), ["log/entries: are not those of the checkpoint."]
+    if len(leaves) < size or root(size, nodes_of(leaves[:size])) != known:
+        return len(leaves), ["log/entries: are not those of the checkpoint."]
     return len(items), []
 
 

@@ -36,6 +36,9 @@ With Caddy:
     file_server
   }
 
+A file that MANIFEST.json marks with the status 410 says that something was withdrawn; let it be answered with 410 where
+your server can. Programs read what it says in any case.
+
 Whether every file is as it was: flask archive check FOLDER (or compare the digests in MANIFEST.json by other means).
 The badges, the lists of withdrawn badges, the documents of keys and the log are each signed by themselves: whoever
 changes one of them can be found out without the manifest.

@@ -80,7 +80,7 @@ def see_in_public(stranger: Visitor, badge: str) -> None:
 def download(stranger: Visitor) -> tuple[str, str]:
     """The two signed forms that the badge's page offers."""
     texts = []
-    for name in ("Badge as JSON", "Badge as JWT"):
+    for name in ("Signed document (JSON-LD)", "Signed token (JWT)"):
         with stranger.page.expect_download() as download:
             stranger.page.get_by_role("link", name=name, exact=True).click()
         texts.append(download.value.path().read_text(encoding="utf-8"))

@@ -100,6 +100,8 @@ def unwrapped(url: str) -> str:
     """
     if len(url) > LONGEST_ADDRESS:
         raise Refused("url_malformed", f"The address is longer than {LONGEST_ADDRESS} characters.")
+    if _names_no_host(url):
+        raise Refused("url_malformed", "The address names no host.")
     for _ in range(MOST_WRAPPINGS):
         parts = _split(url)
         if parts is None:
@@ -115,6 +117,13 @@ def looks_like_badge(url: str) -> bool:
     """Whether an address among others is likely that of a badge, by what it says."""
     parts = _split(url)
     return parts is not None and _BADGE_LIKE.search(f"{parts.path}?{parts.query}#{parts.fragment}") is not None
+
+
+def _names_no_host(url: str) -> bool:
+    try:
+        return not urlsplit(url).netloc
+    except ValueError:
+        return True
 
 
 def _split(url: str) -> SplitResult | None:

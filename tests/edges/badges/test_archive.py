@@ -157,6 +157,42 @@ def test_a_file_that_is_gone_and_one_that_came_from_elsewhere_are_named(app: Fla
     assert "index.html: is missing." in checked.output and "extra.html: is not in the manifest." in checked.output
 
 
+def test_a_badge_that_is_gone_does_not_keep_the_rest_from_being_checked(app: Flask, tmp_path: Path) -> None:
+    badge = badge_of(app)
+    archive = built(app, tmp_path / "archive")
+    (archive / f"badges/{badge.award_id}.json").unlink()
+    (archive / "extra.html").write_text("hello")
+    checked = run(app, "check", archive)
+    assert checked.exit_code == 1
+    assert f"{badge.award_id}.json: is missing." in checked.output and "extra.html" in checked.output
+
+
+def test_a_link_out_of_the_archive_is_not_read(app: Flask, tmp_path: Path) -> None:
+    badge = badge_of(app)
+    archive = built(app, tmp_path / "archive")
+    place = archive / f"badges/{badge.award_id}.json"
+    outside = tmp_path / "outside.json"
+    place.rename(outside)
+    place.symlink_to(outside)
+    checked = run(app, "check", archive)
+    assert checked.exit_code == 1 and "leads out of the archive" in checked.output
+
+
+@pytest.mark.parametrize("items", ["[7]", '["%%%"]', '"no list"', "{"], ids=["number", "not base64", "text", "cut off"])
+def test_a_log_that_cannot_be_read_is_a_line(app: Flask, tmp_path: Path, items: str) -> None:
+    badge_of(app)
+    archive = built(app, tmp_path / "archive")
+    (archive / "log/entries").write_text(f'{{"start": 0, "items": {items}, "next": null}}')
+    checked = run(app, "check", archive)
+    assert checked.exit_code == 1 and "log" in checked.output and "Traceback" not in checked.output
+
+
+@pytest.mark.parametrize("files", ['{"index.html": "x"}', "[]", '{"index.html": {"sha256": 7}}', "null"])
+def test_a_manifest_of_another_shape_is_bad_input(app: Flask, tmp_path: Path, files: str) -> None:
+    (tmp_path / "MANIFEST.json").write_text(f'{{"format": "rosette-archive/1", "files": {files}}}')
+    assert run(app, "check", tmp_path).exit_code == 2
+
+
 def test_a_manifest_that_leads_out_of_the_archive_is_not_followed(app: Flask, tmp_path: Path) -> None:
     badge_of(app)
     archive = built(app, tmp_path / "archive")

@@ -256,5 +256,6 @@ def test_no_document_whatever_makes_it_stumble_or_say_valid(over: dict[str, Any]
 @settings(max_examples=150, deadline=None)
 @given(data=st.binary(max_size=200))
 def test_no_bytes_whatever_make_it_stumble_or_say_valid(data: bytes) -> None:
+    unreached = {Verdict.UNKNOWN} if data.strip().lower().startswith(b"http") else set()
     with speaking_english():
-        assert verify(data, world()).verdict in (Verdict.UNSUPPORTED, Verdict.INVALID)
+        assert verify(data, world()).verdict in {Verdict.UNSUPPORTED, Verdict.INVALID} | unreached

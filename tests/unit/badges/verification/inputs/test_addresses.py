@@ -155,6 +155,11 @@ def test_an_address_broken_by_control_signs_is_malformed(text: str) -> None:
     assert refused(text) == "url_malformed"
 
 
+@pytest.mark.parametrize("text", ["http://", "https:///badges/1", "https://?q=1", "https://[::1"])
+def test_an_address_without_a_host_is_malformed(text: str) -> None:
+    assert refused(text) == "url_malformed"
+
+
 def test_an_address_of_ten_kilobytes_is_malformed() -> None:
     assert refused("https://issuer.example/" + "a" * LONGEST_ADDRESS) == "url_malformed"
 
