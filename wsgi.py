@@ -12,6 +12,7 @@ import badges.models
 import badges.privacy.models
 import badges.revoking.models
 import badges.sharing.models
+import badges.succession.models
 import badges.trust.models
 import badges.verification.models
 import badges.wallets.models
@@ -23,6 +24,7 @@ import issuer.models
 import issuer.people.models
 import issuer.signing.models
 import issuer.status.models
+import issuer.succession.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
 from badges.bulk_checks import carrying_out as checking_many
@@ -34,6 +36,7 @@ from badges.privacy import asking as erasures
 from badges.privacy import replaying
 from badges.revoking import carrying_out
 from badges.sharing import evidence_requests, renewing
+from badges.succession import letters as succession_letters
 from badges.trust import refreshing
 from badges.verification import later
 from badges.wallets import offers as wallet_offers
@@ -58,6 +61,7 @@ FLOW: facts.Flow = {
     "award.issued": (),
     "account.joined": (),
     "keys.changed": (history.keep,),
+    "succession.stated": (succession_letters.begin,),
     "key.compromised": (publishing.replace_signatures, resigning.begin, renewing.begin),
 }
 """Fact -> who answers, in this order, in the transaction of whoever announced it."""
@@ -76,6 +80,7 @@ JOBS: dict[str, jobs.Job] = {
     checking_many.JOB: checking_many.carry_out,
     schedules.JOB: schedules.again,
     webhooks.JOB: webhooks.deliver,
+    succession_letters.JOB: succession_letters.tell,
 }
 """Job -> who does it, in a worker process."""
 
@@ -96,6 +101,7 @@ CHORES: tuple[jobs.Chore, ...] = (
     schedules.request_due,
     webhooks.forget_old,
     watches.forget_old,
+    succession_letters.request_unfinished,
     wallet_offers.forget_old,
     inviting.forget_old,
     importing.look_again,

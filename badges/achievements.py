@@ -24,6 +24,7 @@ from issuer.base.db import db
 from issuer.base.errors import Conflict, Invalid, NotFound
 from issuer.base.paging import Page, oldest_first
 from issuer.models import Organisation
+from issuer.succession.standing import refuse_closed
 
 
 def ensure_achievement(organisation: Organisation, code: str, draft: AchievementDraft, *, actor: str) -> Achievement:
@@ -31,6 +32,7 @@ def ensure_achievement(organisation: Organisation, code: str, draft: Achievement
 
     Makes the achievement, a new version, or nothing, as needed. Raises Invalid, Conflict (archived).
     """
+    refuse_closed(organisation)
     draft = cleaned(draft)
     competencies = _checked(organisation, code, draft)
     achievement = _find_or_make(organisation, code, actor=actor)

@@ -21,6 +21,7 @@ from issuer.base import audit, facts
 from issuer.base.db import db, utc_now
 from issuer.base.faults import fault_point
 from issuer.models import Account
+from issuer.succession.standing import closed_ids
 
 
 def consider_evidence(evidence: Evidence) -> list[Award]:
@@ -99,6 +100,7 @@ def _open_versions(organisation_id: int, touched: Iterable[str]) -> Sequence[Ach
         .join(Achievement, Achievement.id == AchievementVersion.achievement_id)
         .where(
             Achievement.organisation_id == organisation_id,
+            Achievement.organisation_id.not_in(closed_ids(utc_now())),
             Achievement.state == "open",
             AchievementVersion.number == newest.scalar_subquery(),
             or_(*(rule_text.contains(f'"{public_id}"', autoescape=True) for public_id in touched)),

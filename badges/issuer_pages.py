@@ -15,6 +15,7 @@ from issuer.access import requires, settings
 from issuer.base import http
 from issuer.profile import find_organisation
 from issuer.status.publishing import TIME_TO_LIVE
+from issuer.succession.standing import sentence_about, told_of
 
 pages = Blueprint("issuers", __name__)
 
@@ -30,6 +31,8 @@ def issuer(slug: str) -> ResponseReturnValue:
         sheet=offering.issuer_sheet(organisation, after=after),
         is_further_page=after is not None,
         records=records_of(organisation),
+        future=sentence_about(organisation),
+        told=told_of(organisation),
         base_url=settings().base_url,
     )
 

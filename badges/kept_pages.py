@@ -88,6 +88,7 @@ def _state_of(award: Award) -> tuple[Hashable, ...]:
         select(
             Credential.sha256,
             Organisation.name,
+            Organisation.statement_number,
             select(func.count()).where(StatusEntry.id.in_(entries)).scalar_subquery(),
             select(func.max(StatusEntry.set_at)).where(of_award).scalar_subquery(),
             select(func.max(StatusList.signed_at)).where(StatusList.id.in_(lists)).scalar_subquery(),

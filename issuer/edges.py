@@ -28,6 +28,8 @@ from issuer.log import pages as log_pages
 from issuer.log.cli import log_cli
 from issuer.people import pages as people_pages
 from issuer.signing.cli import signing_cli
+from issuer.succession import pages as succession_pages
+from issuer.succession.cli import succession_cli
 from issuer.vc import conformance_api, issue_api, verify_api
 
 PAGES: tuple[Blueprint, ...] = (
@@ -37,6 +39,7 @@ PAGES: tuple[Blueprint, ...] = (
     administration_pages.pages,
     keys_pages.pages,
     documents.blueprint,
+    succession_pages.pages,
     log_pages.pages,
     health.pages,
     verify_api.blueprint,
@@ -54,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     cli.audit_cli,
     cli.people_cli,
     cli.organisations_cli,
+    succession_cli,
 )
 
 

@@ -31,7 +31,10 @@ ROLES = ("administrator", "author", "assessor", "learner")
 
 
 class Organisation(PublicId, CreatedAt, Model):
-    """Who vouches. ``slug`` is in its DID (did:web:HOST:issuers:SLUG) and therefore never changes."""
+    """Who vouches. ``slug`` is in its DID (did:web:HOST:issuers:SLUG) and therefore never changes.
+
+    ``statement_number``: of the newest statement about its future that counts (issuer.succession); 0 for none.
+    """
 
     __tablename__ = "organisation"
 
@@ -42,6 +45,7 @@ class Organisation(PublicId, CreatedAt, Model):
     email: Mapped[str | None] = mapped_column(String(254))
     description: Mapped[str] = mapped_column(Text, default="")
     open_enrolment: Mapped[bool] = mapped_column(Boolean, default=True)
+    statement_number: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
 
 
 class Account(PublicId, CreatedAt, Model):

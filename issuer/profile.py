@@ -81,7 +81,14 @@ def _document_of(organisation: Organisation, keys: Sequence[SigningKey]) -> dict
     document = did_document(
         did, verification_methods=methods, assertion_methods=[str(method["id"]) for method in methods]
     )
-    return {**document, "alsoKnownAs": [issuer_url(organisation)]}
+    known = {**document, "alsoKnownAs": [issuer_url(organisation)]}
+    return {**known, "service": [_succession_service(organisation, did)]} if organisation.statement_number else known
+
+
+def _succession_service(organisation: Organisation, did: str) -> dict[str, str]:
+    """Where the issuer says what becomes of it (issuer.succession); only once it has said something."""
+    endpoint = f"{issuer_url(organisation)}/succession.json"
+    return {"id": f"{did}#succession", "type": "IssuerSuccession", "serviceEndpoint": endpoint}
 
 
 def _method_entry(key: SigningKey, did: str) -> dict[str, Any]:

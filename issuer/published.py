@@ -20,6 +20,7 @@ from issuer.crypto.errors import CryptoError, KeyUnavailable, NothingPublished, 
 from issuer.crypto.strict_json import load_object
 from issuer.own_addresses import own_path
 from issuer.status import places
+from issuer.succession import standing
 
 MOST_FETCHES = 6
 ANYTHING = (
@@ -68,7 +69,12 @@ def _status_list(list_id: str) -> OwnDocument:
     return OwnDocument("application/vc", signed)
 
 
+def _succession(slug: str) -> OwnDocument:
+    return OwnDocument("application/json", standing.find(slug).document)
+
+
 DOCUMENTS: Table = {
+    rf"/issuers/{NAME}/succession\.json": _succession,
     rf"/issuers/{NAME}/did\.json": _did_document,
     rf"/keys/{NAME}": lambda kid: OwnDocument("application/jwk+json", profile.find_jwk(kid)),
     rf"/status/{NAME}": _status_list,

@@ -88,6 +88,9 @@ def paths_of_issuer(organisation: Organisation) -> Iterator[str]:
     base = f"/issuers/{organisation.slug}"
     names = ("", "/did.json", "/did/history", "/image.svg", "/image.png", "/revocations", ".ob2.json")
     yield from (f"{base}{name}" for name in (*names, "/revocations.ob2.json"))
+    if organisation.statement_number:
+        yield f"{base}/succession.json"
+        yield from (f"{base}/succession/{number}.json" for number in range(1, organisation.statement_number + 1))
     for kid in db.session.scalars(select(SigningKey.kid).filter_by(organisation_id=organisation.id)):
         yield from (f"/keys/{kid}", f"/keys/{kid}.ob2.json")
     for name in db.session.scalars(

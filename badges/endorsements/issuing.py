@@ -27,6 +27,7 @@ from issuer.keys import keystore
 from issuer.keys.key_file import KeyUnusable
 from issuer.profile import issuer_did, issuer_profile
 from issuer.status import places
+from issuer.succession.standing import refuse_closed
 
 log = structlog.get_logger("rosette.endorsements")
 
@@ -56,8 +57,10 @@ def achievement_id(achievement: Achievement) -> str:
 def sign(endorsement: Endorsement, *, name: str, comment: str) -> Endorsement:
     """Sign ``comment`` (Markdown) as the endorsement's organisation and store both forms.
 
-    ``name`` is that of the credential. Raises Unavailable when the key cannot be used.
+    ``name`` is that of the credential. Raises Unavailable when the key cannot be used, Conflict "issuer_closed".
     """
+    assert endorsement.organisation is not None
+    refuse_closed(endorsement.organisation)
     db.session.add(endorsement)
     db.session.flush()
     try:

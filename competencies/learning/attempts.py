@@ -24,6 +24,7 @@ from issuer.base import facts
 from issuer.base.db import db
 from issuer.base.errors import Conflict, NotFound
 from issuer.organisations import enrol
+from issuer.succession.standing import refuse_closed
 
 UNHURRIED = timedelta(hours=24)
 """How long an attempt stays open when its rule names no time."""
@@ -147,6 +148,7 @@ def drawn_items(attempt: Attempt) -> list[Item]:
 
 
 def _rule_of_open(module: Module, version: ModuleVersion) -> CheckRule:
+    refuse_closed(module.organisation)
     if module.state != "open":
         raise Conflict("module_not_open", gettext("This module is not open."))
     if version.check_rule is None or not version.items:

@@ -19,6 +19,7 @@ from issuer.base import audit
 from issuer.base.db import db
 from issuer.base.errors import Conflict
 from issuer.models import Organisation
+from issuer.succession.standing import refuse_closed
 
 GATHERED = frozenset({"knowledge_check"})
 """Kinds of evidence that a learner can give here today."""
@@ -53,7 +54,9 @@ def publish_version(organisation: Organisation, code: str, *, content: Mapping[s
 
 
 def open_module(module: Module, *, actor: str) -> None:
-    """Let learners take ``module``. Raises Conflict when its current version cannot be completed here."""
+    """Let learners take ``module``. Raises Conflict when its current version cannot be completed here, or its
+    organisation is closed."""
+    refuse_closed(module.organisation)
     if obstacle := obstacle_to_opening(module.current):
         raise Conflict("module_not_ready", obstacle)
     _change_state(module, "open", actor)

@@ -25,6 +25,7 @@ from issuer.base.db import db
 from issuer.base.errors import Invalid, NotFound
 from issuer.models import Organisation
 from issuer.policy import Actor
+from issuer.succession.standing import closed_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def browse(
     filters: Filters, *, actor: Actor, now: datetime, limit: int | None = None, after: str | None = None
 ) -> tuple[CatalogEntry, ...]:
     """The open and listed modules that ``actor`` may see, by code; ``after`` is the module id of the last one seen."""
-    statement = _filtered(_visible(_catalog(), actor), filters)
+    statement = _filtered(_visible(_catalog(), actor, now), filters)
     if after is not None:
         last = db.session.execute(select(Module.code, Module.id).filter_by(public_id=after)).first()
         if last is None:
@@ -147,9 +148,11 @@ _VERSION_COLUMNS = (
 )
 
 
-def _visible(statement: Select[Any], actor: Actor) -> Select[Any]:
+def _visible(statement: Select[Any], actor: Actor, now: datetime) -> Select[Any]:
     return statement.where(
-        Module.state != "archived", or_(Organisation.open_enrolment, Organisation.id.in_(list(actor.roles)))
+        Module.state != "archived",
+        or_(Organisation.open_enrolment, Organisation.id.in_(list(actor.roles))),
+        Organisation.id.not_in(closed_ids(now)),
     )
 
 

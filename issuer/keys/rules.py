@@ -220,6 +220,23 @@ def _check_credential(document: Mapping[str, Any], base_url: str) -> None:
         refuse_if(str(document.get("id", "")).startswith(f"{base_url}/{ours}/"), "id")
 
 
+def _check_history(document: Mapping[str, Any], base_url: str) -> None:
+    """What an issuer says of itself: a version of its DID document, or what becomes of it; never both."""
+    refuse_if("succession" in document and "didDocument" in document, "didDocument")
+    if "succession" in document:
+        _check_succession(document, base_url)
+    else:
+        _check_did_version(document, base_url)
+
+
+def _check_succession(document: Mapping[str, Any], base_url: str) -> None:
+    slug, said = issuer_in(document).rpartition(":")[2], document["succession"]
+    named = str(document.get("id", "")).removesuffix(".json")
+    refuse_if(not _is_below(named, f"{base_url}/issuers/{slug}/succession/"), "id")
+    refuse_if(not isinstance(said, Mapping) or said.get("state") not in ("open", "moving", "closed"), "succession")
+    refuse_if(bool({"type", "credentialSubject", "@context"} & document.keys()), "type")
+
+
 def _check_did_version(document: Mapping[str, Any], base_url: str) -> None:
     """A version of the issuer's own DID document, at its own address; nothing that a reader could take for a badge."""
     issuer, described = issuer_in(document), document.get("didDocument")
@@ -247,5 +264,5 @@ _DOCUMENT_RULES: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     BADGE_JWT: _check_badge_or_endorsement,
     STATUS_LIST: _check_status_list,
     CREDENTIAL_PROOF: _check_credential,
-    DID_HISTORY: _check_did_version,
+    DID_HISTORY: _check_history,
 }

@@ -13,6 +13,7 @@ from issuer.signing.preparing import (
     prepare_did_version,
     prepare_endorsement,
     prepare_status_list,
+    prepare_succession,
 )
 from issuer.signing.receipts import PreparedReceipt, prepare_receipt, sign_receipt
 from issuer.signing.signatures import CheckpointSignature, Signed, refusal, sign, sign_checkpoint
@@ -38,6 +39,7 @@ __all__ = [
     "prepare_endorsement",
     "prepare_receipt",
     "prepare_status_list",
+    "prepare_succession",
     "refusal",
     "resume",
     "sign",

@@ -107,6 +107,12 @@ def prepare_did_version(document: Mapping[str, Any], *, organisation: Organisati
     return record(intent, now=now)
 
 
+def prepare_succession(document: Mapping[str, Any], *, organisation: Organisation, now: datetime) -> Prepared:
+    """Check what the organisation states about its future, see issuer.succession; signed as a version of its DID
+    document is. Raises NotSigned, Conflict (no key yet)."""
+    return prepare_did_version(document, organisation=organisation, now=now)
+
+
 def prepare_checkpoint(note_body: bytes, *, now: datetime) -> PreparedCheckpoint:
     """Check the body of a C2SP checkpoint, to be signed by the instance's log key; it is made when there is none.
 

@@ -15,6 +15,7 @@ from issuer.base.errors import Forbidden, Invalid, NotFound
 from issuer.crypto.did import did_web_for
 from issuer.models import Organisation
 from issuer.policy import Actor, permits
+from issuer.succession.standing import refuse_closed
 from issuer.vc import deriving, issuing, revoking
 from issuer.vc.exchange import answer_in_json, given, made, member, options_of, read_body
 from issuer.vc.status_changes import read_change
@@ -31,6 +32,7 @@ def issue() -> Response:
     body = read_body()
     credential, options = member(body, "credential"), options_of(body)
     organisation = _organisation_for(credential, options)
+    refuse_closed(organisation)
     wanted = issuing.read_wanted(options)
     actor = current_actor().public_id
     issued = issuing.issue(credential, organisation=organisation, wanted=wanted, actor=actor, now=utc_now())

@@ -28,6 +28,7 @@ from badges.verification.open_badges_3.schemas import check_schemas
 from badges.verification.open_badges_3.signature import Signed, check_signed
 from badges.verification.open_badges_3.signing_keys import SigningKeys
 from badges.verification.open_badges_3.status import Standing, check_status, not_looked_up
+from badges.verification.open_badges_3.succession import check_succession
 from badges.verification.open_badges_3.terms import check_terms
 from badges.verification.open_badges_3.tokens import check_token, opened
 from badges.verification.open_badges_3.two_texts import without_token_terms
@@ -83,6 +84,7 @@ def _walk(given: Given, form: Check, world: World, depth: int) -> Report:
         check_period(document, now=world.now),
         standing.check,
         _check_trust(signed.signatory, world.trust),
+        *_future(document, signed, keys, world),
         *inside.checks,
         *_authority(document, signed, inside, kind),
         *((whose,) if not depth and (whose := check_recipient(document, world.recipient)) is not None else ()),
@@ -104,6 +106,13 @@ def _authority(document: Mapping[str, Any], signed: Signed, inside: Inside, kind
     if kind is not Kind.BADGE or proved is None or not proved.issuer_id:
         return ()
     return (check_authority(document, inside.parts, domain=proved.domain),)
+
+
+def _future(document: Mapping[str, Any], signed: Signed, keys: SigningKeys, world: World) -> tuple[Check, ...]:
+    """What becomes of an issuer that is proved; nothing is looked up for whoever only claims its name."""
+    if not signed.holds or signed.signatory is None or not signed.signatory.issuer_id:
+        return ()
+    return check_succession(keys, facts_of(document).issuer_name, world)
 
 
 def _inside(document: Mapping[str, Any], kind: Kind, world: World, depth: int) -> Inside:

@@ -23,6 +23,7 @@ from issuer.crypto.errors import (
 )
 from issuer.crypto.multikey import from_jwk
 from issuer.crypto.verification_method import VerificationMethod
+from issuer.succession.statement import SERVICE
 
 KEY_SET_PATH = "/.well-known/jwks.json"
 MOST_KEYS = 64
@@ -33,11 +34,13 @@ class Publication:
     """The keys an issuer lists. ``host``: who answered for them, "" when the issuer's name holds the key itself.
 
     ``trouble``: why it could not be read. Without keys and without trouble the issuer certainly lists none.
+    ``succession``: where its own document says that it states what becomes of it, or "".
     """
 
     methods: tuple[VerificationMethod, ...] = ()
     host: str = ""
     trouble: CryptoError | None = None
+    succession: str = ""
 
 
 def publication_of(issuer_id: str, *, fetch: Fetch, allow_loopback_http: bool = False) -> Publication:
@@ -48,9 +51,9 @@ def publication_of(issuer_id: str, *, fetch: Fetch, allow_loopback_http: bool = 
             return Publication(verification_methods(named, subject=issuer_id))
         if issuer_id.startswith("did:web:"):
             url = did_web_url(issuer_id, allow_loopback_http=allow_loopback_http)
-            return Publication(verification_methods(fetch(url), subject=issuer_id), urlsplit(url).hostname or "")
+            return _listed_in(fetch(url), issuer_id, host=urlsplit(url).hostname or "")
         if issuer_id.startswith("did:"):
-            return Publication(verification_methods(document_at_hand(issuer_id, fetch), subject=issuer_id))
+            return _listed_in(document_at_hand(issuer_id, fetch), issuer_id)
         return _published_under(issuer_id, fetch) if can_publish(issuer_id) else Publication()
     except CryptoError as error:
         return Publication(trouble=error)
@@ -59,6 +62,20 @@ def publication_of(issuer_id: str, *, fetch: Fetch, allow_loopback_http: bool = 
 def can_publish(issuer_id: str) -> bool:
     """Whether there is a place at which such an issuer could list keys: a DID, or a web address."""
     return issuer_id.startswith(("did:", "https://", "http://"))
+
+
+def _listed_in(document: Mapping[str, Any], issuer_id: str, *, host: str = "") -> Publication:
+    methods = verification_methods(document, subject=issuer_id)
+    return Publication(methods, host, succession=_succession_in(document))
+
+
+def _succession_in(document: Mapping[str, Any]) -> str:
+    services = document.get("service")
+    for service in services[:MOST_KEYS] if isinstance(services, list) else []:
+        if isinstance(service, Mapping) and service.get("type") == SERVICE:
+            endpoint = service.get("serviceEndpoint")
+            return endpoint if isinstance(endpoint, str) else ""
+    return ""
 
 
 def _published_under(issuer_id: str, fetch: Fetch) -> Publication:
@@ -72,7 +89,9 @@ def _published_under(issuer_id: str, fetch: Fetch) -> Publication:
         if issuer_id.startswith("https://"):
             raise
         return Publication()  # over plain http anybody on the way could answer: nothing there counts
-    return Publication(methods, host) if methods else _key_set_of(issuer_id, host, fetch)
+    if methods:
+        return Publication(methods, host, succession=_succession_in(document))
+    return _key_set_of(issuer_id, host, fetch)
 
 
 def _key_set_of(issuer_id: str, host: str, fetch: Fetch) -> Publication:

@@ -31,6 +31,7 @@ _SAYS_MORE = frozenset(
         *(Finding.NOT_VALID, Finding.COULD_NOT_CHECK),
     }
 )
+_FUTURES = frozenset({"issuer_closed", "issuer_moving"})
 _SAID_ALREADY = frozenset({"no_proof"})
 
 _HOST = re.compile(r"\b(?:localhost|(?:[a-z0-9-]{1,63}\.){1,9}[a-z][a-z0-9-]{1,62})(?::\d{1,5})?\b", re.IGNORECASE)
@@ -74,9 +75,9 @@ def sentence_of(report: Report) -> str:
     if (said := report.check("said")) is not None and report.verdict is Verdict.VALID:
         return str(said.sentence)
     if finding is Finding.VALID:
-        return _valid(report)
+        return _with_future(_valid(report), report)
     if finding in (Finding.ISSUER_NOT_KNOWN, Finding.ISSUER_UNPROVEN):
-        return _issuer_is_open(report)
+        return _with_future(_issuer_is_open(report), report)
     if finding is Finding.COULD_NOT_CHECK:
         return _could_not_check(report)
     if finding is Finding.NOT_A_BADGE:
@@ -116,6 +117,12 @@ def _valid(report: Report) -> str:
             holder=facts.holder,
         )
     return _("Genuine and valid. Issued by %(issuer)s, and not changed since.", issuer=facts.issuer_name)
+
+
+def _with_future(sentence: str, report: Report) -> str:
+    """What became of the issuer stands beside the answer: the badge is genuine all the same."""
+    future = report.check("succession")
+    return sentence if future is None or future.code not in _FUTURES else f"{sentence} {future.sentence}"
 
 
 def _issuer_is_open(report: Report) -> str:

@@ -18,6 +18,7 @@ def title_of(name: str) -> str:
         "signature": _("Is it unchanged?"),
         "issuer": _("Did the issuer sign it?"),
         "trust": _("Do we know the issuer?"),
+        "succession": _("Is its issuer still there?"),
         "authority": _("May this issuer award it?"),
         "refresh": _("Is there a newer copy?"),
         "period": _("Is it valid today?"),

@@ -1,0 +1,1 @@
+"""What becomes of badges when their issuer moves or closes: who is told, and how."""
