@@ -37,6 +37,7 @@ from badges.privacy import replaying
 from badges.revoking import carrying_out
 from badges.sharing import evidence_requests, renewing
 from badges.succession import letters as succession_letters
+from badges.succession import reissuing
 from badges.trust import refreshing
 from badges.verification import later
 from badges.wallets import offers as wallet_offers
@@ -81,6 +82,7 @@ JOBS: dict[str, jobs.Job] = {
     schedules.JOB: schedules.again,
     webhooks.JOB: webhooks.deliver,
     succession_letters.JOB: succession_letters.tell,
+    reissuing.JOB: reissuing.carry_out,
 }
 """Job -> who does it, in a worker process."""
 

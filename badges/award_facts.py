@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from badges.credential import AchievementFacts, Alignment, AwardFacts, EvidenceFacts, Status
+from badges.credential import AchievementFacts, Alignment, AwardFacts, EvidenceFacts, Recognised, Status
 from badges.models import AchievementVersion, Award
 from competencies.evidence.models import Evidence
 from competencies.frameworks.models import Competency
@@ -121,4 +121,13 @@ def _piece(evidence: Evidence) -> EvidenceFacts:
         digest=evidence.digest,
         module_title=version.title if version else "",
         module_version=version.number if version else None,
+        recognised=recognised_in(evidence),
     )
+
+
+def recognised_in(evidence: Evidence) -> Recognised | None:
+    """The badge that a waiver accepts, as the ledger holds it; None for evidence of another kind."""
+    badge = evidence.details.get("recognised")
+    if not isinstance(badge, dict):
+        return None
+    return Recognised(badge["id"], badge["name"], badge["issuerName"], badge["digestSRI"], badge["checkedAt"])

@@ -42,6 +42,18 @@ def consider_evidence(evidence: Evidence) -> list[Award]:
     ]
 
 
+def is_held(account: Account, achievement: Achievement) -> bool:
+    """Whether the learner holds the achievement in any version."""
+    return bool(_held(account.id, [achievement.id]))
+
+
+def give_recognised(account: Account, version: AchievementVersion, evidence: Evidence) -> Award | None:
+    """Award ``version`` because another badge counts as it, which ``evidence`` (a waiver) records; None when somebody
+    else gave it at the same moment. That it is not held yet, the caller has asked while the learner was held."""
+    basis: dict[str, list[object]] = {"evidence": [evidence.public_id], "completions": [], "competencies": []}
+    return _give(account.id, version, basis=basis)
+
+
 def _consider(account_id: int, touched: Sequence[str], *, organisation_id: int) -> list[Award]:
     """Award each version whose rule the learner meets, unless the achievement is held in any version yet."""
     versions = _open_versions(organisation_id, touched)

@@ -77,6 +77,18 @@ class AchievementFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """The badge that was accepted in place of anything else: its id and name, its issuer's name, the digest of the file
+    (digestSRI of the VC Data Model 2.0, 5.3), and when it was found valid (a timestamp)."""
+
+    id: str
+    name: str
+    issuer_name: str
+    digest_sri: str
+    checked_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFacts:
     """One piece of evidence. ``score`` 0..1 or None, ``trust`` 0..3, ``digest`` SHA-256 (hex) of its ledger record."""
 
@@ -87,6 +99,7 @@ class EvidenceFacts:
     digest: str
     module_title: str = ""
     module_version: int | None = None
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +241,11 @@ def _percent(share: float) -> str:
 
 def _evidence(url: str, number: int, piece: EvidenceFacts) -> dict[str, Any]:
     kind = EVIDENCE_WORDS.get(piece.kind, "Evidence")
+    title = piece.recognised.name if piece.recognised else piece.module_title
     return {
         "id": f"{url}#evidence-{number}",
         "type": ["Evidence"],
-        "name": f"{kind}: {piece.module_title}" if piece.module_title else kind,
+        "name": f"{kind}: {title}" if title else kind,
         "narrative": _narrative(kind, piece),
     }
 
@@ -241,12 +255,22 @@ def _narrative(kind: str, piece: EvidenceFacts) -> str:
     where = f" of the module “{piece.module_title}”, version {piece.module_version}" if piece.module_title else ""
     sentences: Sequence[str] = (
         f"{kind}{where}.",
+        _recognition(piece.recognised),
         score_band(piece.score),
         f"Trust level {piece.trust}: {TRUST_WORDS[piece.trust]}.",
         f"Earned on {format_timestamp(piece.earned_at)}.",
         f"SHA-256 of the record in the issuer's ledger: {piece.digest}.",
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _recognition(badge: Recognised | None) -> str:
+    if badge is None:
+        return ""
+    return (
+        f"Accepted: the badge “{badge.name}” of {badge.issuer_name}, {badge.id}, found valid on {badge.checked_at}; "
+        f"digest of its file: {badge.digest_sri}."
+    )
 
 
 def score_band(score: float | None) -> str:

@@ -43,6 +43,8 @@ from badges.sharing.link_pages import pages as link_pages
 from badges.sharing.pages import pages as sharing_pages
 from badges.sharing.problem_pages import pages as problem_pages
 from badges.status_pages import pages as status_pages
+from badges.succession.cli import reissue_command
+from badges.succession.reissue_pages import pages as reissue_pages
 from badges.trust.api import trust_api
 from badges.trust.cli import trust_cli
 from badges.trust.equivalence_api import equivalences_api
@@ -80,6 +82,7 @@ PAGES: tuple[Blueprint, ...] = (
     trust_pages,
     trust_registry_pages,
     equivalence_pages,
+    reissue_pages,
     bulk_check_pages,
     watch_pages,
     wallet_pages,
@@ -120,6 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     archive_cli,
 )
 
+trust_cli.add_command(reissue_command)
 keys_cli.add_command(compromise_command)
 badge_cli.add_command(check_share_command)
 badge_cli.add_command(revoke_many_command)

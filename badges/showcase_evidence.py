@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from badges.award_facts import recognised_in
 from badges.award_wording import score_words
 from badges.models import Award
 from badges.showcase_values import ShownPiece
@@ -34,7 +35,7 @@ def _piece(evidence: Evidence) -> ShownPiece:
     version = evidence.module_version
     kind = kind_words(evidence.kind)
     return ShownPiece(
-        title=version.title if version else kind,
+        title=version.title if version else _accepted(evidence) or kind,
         kind=kind,
         score=score_words(evidence.score),
         trust=trust_words(evidence.trust),
@@ -50,6 +51,12 @@ def _piece(evidence: Evidence) -> ShownPiece:
         identity_checked=_recorded(evidence.details, "identity_checked"),
         record_bytes=len(evidence.record.encode()),
     )
+
+
+def _accepted(evidence: Evidence) -> str:
+    """The badge that a waiver accepts, with its issuer; "" for evidence of another kind."""
+    badge = recognised_in(evidence)
+    return _("%(badge)s, issued by %(issuer)s", badge=badge.name, issuer=badge.issuer_name) if badge else ""
 
 
 def _mode(delivery_mode: str) -> str:

@@ -21,7 +21,7 @@ ELSEWHERE = {
     *("vc.after_store", "resigning.after_part", "log.after_numbering", "log.after_checkpoint"),
     *("revoking.after_confirm", "revoking.after_batch", "revoking.after_mails"),
     *("bulk_checks.after_first_batch", "bulk_checks.after_batch"),
-    *("privacy.after_register", "succession.after_confirm", "succession.after_mails"),
+    *("privacy.after_register", "succession.after_confirm", "succession.after_mails", "reissuing.after_part"),
 }
 """Points that this request does not pass; who kills there is tested beside what they belong to."""
 
