@@ -27,6 +27,7 @@ import issuer.status.models
 import issuer.succession.models
 import issuer.vc.models
 from badges import awarding, issuing, resigning
+from badges.afterlife import adopted_hosts
 from badges.bulk_checks import carrying_out as checking_many
 from badges.bulk_checks import jobs as bulk_checks
 from badges.bulk_checks import schedules, statements, watches, webhooks
@@ -151,4 +152,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         for command in floor.COMMANDS:
             app.cli.add_command(command)
     kept_answers.init_app(app)
+    adopted_hosts.init_app(app)
     return app

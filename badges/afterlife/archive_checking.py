@@ -49,7 +49,7 @@ class ArchiveCheck:
 
 def check_archive(folder: Path, *, now: datetime) -> ArchiveCheck:
     """Read and check everything. Raises Invalid for a folder that is no archive."""
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     files: Mapping[str, Mapping[str, Any]] = manifest["files"]
     absent = {name: fault for name in files if (fault := _absence(folder, name))}
     there = {name: said for name, said in files.items() if name not in absent}
@@ -66,7 +66,8 @@ def check_archive(folder: Path, *, now: datetime) -> ArchiveCheck:
     return ArchiveCheck(len(files), badges, withdrawn, leaves, (*faults, *wrong))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What an archive says of its files. Raises Invalid for a folder that is no archive."""
     try:
         said = load_object((folder / MANIFEST).read_bytes())
     except (OSError, CryptoError) as error:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from badges.afterlife.adopting import adopt, hosts, release
 from badges.afterlife.archive_building import build, refuse_other, sign_lists
 from badges.afterlife.archive_checking import check_archive
+from issuer.access import settings
 from issuer.base.commands import CommandGroup
 from issuer.base.db import db, utc_now
 
@@ -57,3 +59,31 @@ def check_command(folder: Path) -> None:
     click.echo(f"{state}: {counts}, {found.leaves} entries in the log")
     if found.faults:
         sys.exit(FAULTY)
+
+
+@archive_cli.command("adopt")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def adopt_command(folder: Path) -> None:
+    """Take over the addresses of the issuer whose archive FOLDER is: this service answers for its host from now on.
+
+    Let the host's name lead here. Exit code: 0 done, 2 not an archive, or something is wrong in it.
+    """
+    adoption = adopt(folder, now=utc_now())
+    db.session.commit()
+    click.echo(f"{adoption.host}: {adoption.checked.files} files, {adoption.checked.badges} signed files of badges")
+
+
+@archive_cli.command("adopted")
+def adopted_command() -> None:
+    """List the hosts for which this service answers besides its own."""
+    for host in hosts(settings().data_dir):
+        click.echo(host)
+
+
+@archive_cli.command("release")
+@click.argument("host")
+def release_command(host: str) -> None:
+    """Answer for HOST no more."""
+    release(host)
+    db.session.commit()
+    click.echo(f"{host}: released")
