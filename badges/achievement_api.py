@@ -38,6 +38,7 @@ _TOLD = (
     "criteria_narrative",
     "monogram",
     "image_alt",
+    "picture",
     "level",
     "language",
     "valid_days",

@@ -60,7 +60,7 @@ _LINES = {"name": 200, "image_alt": 300, "level": 100}
 _TEXTS = {"description": 5_000, "criteria_narrative": 20_000}
 _MAY_BE_EMPTY = frozenset({"level"})
 _LONGEST_VALIDITY_DAYS = 36_500
-_LATER_CHOICES = ("may_be_suspended", "names_revocation_list")
+_LATER_CHOICES = ("may_be_suspended", "names_revocation_list", "picture")
 
 NOT_ONE_OBJECT = _l(
     "Its badges say two things about their status. Verifiers of the W3C standard read that; a strict check against the"
@@ -78,6 +78,7 @@ class AchievementDraft:
     ``valid_days`` None: an award is valid for ever.
     ``may_be_suspended``: its badges can be suspended for a while; ``names_revocation_list``: they name the
     organisation's 1EdTechRevocationList besides. See NOT_ONE_OBJECT for what either costs.
+    ``picture``: the digest of a picture of the organisation, empty for the drawn rosette, None for what it had before.
     """
 
     name: str
@@ -93,6 +94,7 @@ class AchievementDraft:
     valid_days: int | None = None
     may_be_suspended: bool = False
     names_revocation_list: bool = False
+    picture: str | None = None
 
 
 def cleaned(draft: AchievementDraft) -> AchievementDraft:

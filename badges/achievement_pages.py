@@ -15,6 +15,7 @@ from issuer.access import current_actor, requires, settings
 from issuer.base import http
 from issuer.base.db import utc_now
 from issuer.base.errors import Invalid
+from issuer.policy import permits
 
 pages = Blueprint("achievements", __name__)
 
@@ -22,7 +23,7 @@ HTML = "text/html"
 JSON_TYPES = ("application/json", "application/ld+json")
 DOCUMENT_CACHE = "public, max-age=300"
 PICTURE_CACHE = "public, max-age=86400"
-PICTURE_POLICY = "default-src 'none'; sandbox"
+PICTURE_POLICY = "default-src 'none'; img-src data:; sandbox"
 
 
 @pages.get("/achievements/<achievement_id>")
@@ -39,6 +40,7 @@ def achievement(achievement_id: str) -> ResponseReturnValue:
         "badges/achievement.html",
         sheet=offering.sheet_of(version, actor=current_actor(), now=utc_now()),
         art=artwork.art_of(version),
+        may_edit=permits(current_actor(), "achievements.edit", organisation_id=version.achievement.organisation_id),
         base_url=settings().base_url,
     )
     response = make_response(page)

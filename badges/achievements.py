@@ -7,6 +7,7 @@ version they were given for, so what a badge says stays true when the achievemen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -24,6 +25,7 @@ from issuer.base.db import db
 from issuer.base.errors import Conflict, Invalid, NotFound
 from issuer.base.paging import Page, oldest_first
 from issuer.models import Organisation
+from issuer.pictures.keeping import is_kept
 from issuer.succession.standing import refuse_closed
 
 
@@ -40,8 +42,10 @@ def ensure_achievement(organisation: Organisation, code: str, draft: Achievement
         raise Conflict(
             "achievement_archived", gettext("This achievement is archived; open it again under another code.")
         )
-    digest = digest_of(draft)
     current = current_version(achievement)
+    if draft.picture is None and current is not None:
+        draft = replace(draft, picture=current.picture)
+    digest = digest_of(draft)
     if current is not None and current.digest == digest:
         return achievement
     number = 1 if current is None else current.number + 1
@@ -130,6 +134,7 @@ def _version(
         level=draft.level,
         monogram=draft.monogram,
         image_alt=draft.image_alt,
+        picture=draft.picture or "",
         language=draft.language,
         valid_days=draft.valid_days,
         may_be_suspended=draft.may_be_suspended,
@@ -147,6 +152,8 @@ def _checked(organisation: Organisation, code: str, draft: AchievementDraft) -> 
         faults["competencies"] = ["A competency is not one of this organisation's."]
     if unknown := _unknown_in_criteria(organisation, draft.criteria):
         faults["criteria"] = [f"Not a competency or module of this organisation: {', '.join(unknown)[:200]}."]
+    if draft.picture and not is_kept(organisation, draft.picture):
+        faults["picture"] = [gettext("This organisation has handed in no such picture.")]
     if faults:
         raise Invalid("bad_achievement", "Some of the achievement is not acceptable.", fields=faults)
     return [competencies[public_id] for public_id in dict.fromkeys(draft.competencies)]

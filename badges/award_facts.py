@@ -15,6 +15,7 @@ from competencies.frameworks.models import Competency
 from issuer import organisations
 from issuer.access import settings
 from issuer.base.db import db
+from issuer.pictures.keeping import address_of
 from issuer.profile import issuer_profile
 
 
@@ -67,7 +68,7 @@ def achievement_facts(version: AchievementVersion, *, values: Mapping[str, float
         description=version.description,
         achievement_type=version.achievement_type,
         criteria_narrative=version.criteria_narrative,
-        image_url=f"{url}/image.png",
+        image_url=address_of(version.picture) if version.picture else f"{url}/image.png",
         image_alt=version.image_alt,
         code=version.achievement.code,
         version=version.number,

@@ -30,6 +30,8 @@ from badges.endorsements.invited_pages import pages as endorse_pages
 from badges.endorsements.pages import pages as endorsement_list_pages
 from badges.endorsements.public_pages import pages as endorsement_pages
 from badges.issuer_pages import pages as issuer_pages
+from badges.pictures.api import achievement_pictures_api
+from badges.pictures.pages import pages as achievement_picture_pages
 from badges.privacy.cli import privacy_cli
 from badges.privacy.pages import pages as privacy_pages
 from badges.receipts.pages import pages as receipt_pages
@@ -74,6 +76,7 @@ PAGES: tuple[Blueprint, ...] = (
     asking_pages,
     problem_pages,
     achievement_pages,
+    achievement_picture_pages,
     issuer_pages,
     directory_pages,
     sitemap_pages,
@@ -97,6 +100,7 @@ PAGES: tuple[Blueprint, ...] = (
 API: tuple[ApiBlueprint, ...] = (
     verifications_api,
     achievements_api,
+    achievement_pictures_api,
     awards_api,
     share_links_api,
     asked_api,

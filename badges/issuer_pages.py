@@ -32,6 +32,7 @@ def issuer(slug: str) -> ResponseReturnValue:
         is_further_page=after is not None,
         records=records_of(organisation),
         future=sentence_about(organisation),
+        logo=organisation.logo,
         told=told_of(organisation),
         base_url=settings().base_url,
     )

@@ -58,6 +58,7 @@ class AchievementVersion(PublicId, CreatedAt, Model):
     ``criteria``          the rule, see badges.criteria; ``criteria_narrative`` the same in plain words (Markdown).
     ``level``             Foundation, Practitioner, Advanced or empty; ``monogram`` 1-3 letters for its rosette.
     ``valid_days``        how long an award is valid; None for ever.
+    ``picture``           the digest of a picture of the organisation (issuer.pictures); empty for the drawn rosette.
     ``may_be_suspended``  its badges have a place in a list of suspensions besides; ``names_revocation_list``: they name
                           the organisation's 1EdTechRevocationList too. Either makes credentialStatus an array.
     """
@@ -76,6 +77,7 @@ class AchievementVersion(PublicId, CreatedAt, Model):
     level: Mapped[str] = mapped_column(String(100), default="")
     monogram: Mapped[str] = mapped_column(String(3))
     image_alt: Mapped[str] = mapped_column(String(300))
+    picture: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     language: Mapped[str] = mapped_column(String(35), default="en")
     valid_days: Mapped[int | None] = mapped_column(Integer)
     may_be_suspended: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))

@@ -38,6 +38,11 @@ class AchievementBodySchema(StrictSchema):
     competencies = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
     monogram = fields.String(required=True)
     image_alt = fields.String(required=True)
+    picture = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The SHA-256 of a picture handed in; empty for the drawn rosette, null to leave it."},
+    )
     level = fields.String(load_default="")
     language = fields.String(load_default="en")
     valid_days = fields.Integer(load_default=None, allow_none=True, strict=True)
@@ -72,6 +77,9 @@ class AchievementSchema(StrictSchema):
     competencies = fields.List(fields.String(), required=True)
     monogram = fields.String(required=True)
     image_alt = fields.String(required=True)
+    picture = fields.String(
+        required=True, metadata={"description": "The SHA-256 of its picture; empty for the drawn rosette."}
+    )
     level = fields.String(required=True)
     language = fields.String(required=True)
     valid_days = fields.Integer(required=True, allow_none=True)

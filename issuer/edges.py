@@ -27,6 +27,8 @@ from issuer.keys.cli import keys_cli, status_cli
 from issuer.log import pages as log_pages
 from issuer.log.cli import log_cli
 from issuer.people import pages as people_pages
+from issuer.pictures import pages as picture_pages
+from issuer.pictures.api import logos_api
 from issuer.signing.cli import signing_cli
 from issuer.succession import pages as succession_pages
 from issuer.succession.cli import succession_cli
@@ -37,6 +39,7 @@ PAGES: tuple[Blueprint, ...] = (
     account_pages.pages,
     people_pages.pages,
     administration_pages.pages,
+    picture_pages.pages,
     keys_pages.pages,
     documents.blueprint,
     succession_pages.pages,
@@ -46,7 +49,7 @@ PAGES: tuple[Blueprint, ...] = (
     issue_api.blueprint,
     conformance_api.blueprint,
 )
-API: tuple[ApiBlueprint, ...] = (api.me_api, api.tokens_api, api.organisations_api)
+API: tuple[ApiBlueprint, ...] = (api.me_api, api.tokens_api, api.organisations_api, logos_api)
 COMMANDS: tuple[Command, ...] = (
     serve_command,
     jobs_cli,

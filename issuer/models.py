@@ -34,6 +34,7 @@ class Organisation(PublicId, CreatedAt, Model):
     """Who vouches. ``slug`` is in its DID (did:web:HOST:issuers:SLUG) and therefore never changes.
 
     ``statement_number``: of the newest statement about its future that counts (issuer.succession); 0 for none.
+    ``logo``: the digest of a picture of its own (issuer.pictures); empty for the drawn emblem.
     """
 
     __tablename__ = "organisation"
@@ -46,6 +47,7 @@ class Organisation(PublicId, CreatedAt, Model):
     description: Mapped[str] = mapped_column(Text, default="")
     open_enrolment: Mapped[bool] = mapped_column(Boolean, default=True)
     statement_number: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    logo: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
 
 
 class Account(PublicId, CreatedAt, Model):

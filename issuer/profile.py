@@ -23,6 +23,7 @@ from issuer.crypto.timestamps import format_timestamp
 from issuer.crypto.verification_method import ResolveKey, VerificationMethod
 from issuer.keys.keystore import BADGE_JWT, VERIFICATION_RECEIPT, keys_of
 from issuer.models import Organisation, SigningKey
+from issuer.pictures.keeping import address_of
 
 
 def find_organisation(slug: str) -> Organisation:
@@ -52,9 +53,14 @@ def issuer_profile(organisation: Organisation) -> dict[str, Any]:
         "url": organisation.url or issuer_url(organisation),
         "email": organisation.email,
         "description": organisation.description,
-        "image": {"id": f"{issuer_url(organisation)}/image.png", "type": "Image"},
+        "image": {"id": logo_url(organisation), "type": "Image"},
     }
     return {name: value for name, value in profile.items() if value}
+
+
+def logo_url(organisation: Organisation) -> str:
+    """The logo, under an address that is always this picture; the drawn emblem when there is none."""
+    return address_of(organisation.logo) if organisation.logo else f"{issuer_url(organisation)}/image.png"
 
 
 def method_id(key: SigningKey, did: str) -> str:

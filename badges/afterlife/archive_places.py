@@ -22,6 +22,7 @@ from badges.sharing.shown_forms import shown_to_others
 from issuer.base.db import db
 from issuer.base.errors import Invalid
 from issuer.models import Organisation, SigningKey, StatusList
+from issuer.pictures.models import Picture
 
 PAGE = "text/html"
 _SEGMENT = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,200}")
@@ -88,6 +89,8 @@ def paths_of_issuer(organisation: Organisation) -> Iterator[str]:
     base = f"/issuers/{organisation.slug}"
     names = ("", "/did.json", "/did/history", "/image.svg", "/image.png", "/revocations", ".ob2.json")
     yield from (f"{base}{name}" for name in (*names, "/revocations.ob2.json"))
+    for digest in db.session.scalars(select(Picture.sha256).filter_by(organisation_id=organisation.id)):
+        yield f"/pictures/{digest}"
     if organisation.statement_number:
         yield f"{base}/succession.json"
         yield from (f"{base}/succession/{number}.json" for number in range(1, organisation.statement_number + 1))

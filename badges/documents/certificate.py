@@ -25,6 +25,7 @@ from issuer.crypto.strict_json import load_object
 
 FILE_NAME = "badge.json"
 DISC = 72.0
+PRINTED = 1200
 CODE_SIZE = 42.0
 CODE_TOP = 226.0
 NAME_SIZES = (34, 30, 26, 22, 18)
@@ -57,7 +58,8 @@ def _printed(award: Award, form: SignedForm, *, language: str, written_in: str) 
     version = award.achievement_version
     sheet.set_y(25)
     described = version.image_alt or _("The rosette of %(name)s", name=version.name)
-    sheet.picture(artwork.drawing_of(version), size=DISC, words=described)
+    drawn = artwork.png_of(version, size=PRINTED) if version.picture else artwork.drawing_of(version)
+    sheet.picture(drawn, size=DISC, words=described)
     # What was written in another language than the certificate's own is read out in its own.
     foreign = written_in if written_in.partition("-")[0] != language else ""
     _statement(sheet, said, holder, language=foreign)

@@ -80,9 +80,9 @@ class CertificateSheet(FPDF):
                     steps = [EDGE + WIDTH * step / 360 for step in range(361)]
                     self.polyline([(x, height + 1.1 * math.sin((x - EDGE) * math.tau / 10 + phase)) for x in steps])
 
-    def picture(self, svg: str, *, size: float, words: str) -> None:
-        """A drawing in the middle of the line."""
-        drawn = _UNDRAWN.sub("", svg).encode()
+    def picture(self, shown: str | bytes, *, size: float, words: str) -> None:
+        """A drawing in SVG, or a picture in PNG, in the middle of the line."""
+        drawn = _UNDRAWN.sub("", shown).encode() if isinstance(shown, str) else shown
         with self._marked("Figure", alt=words):
             self.image(io.BytesIO(drawn), x=(PAGE_WIDTH - size) / 2, y=self.get_y(), w=size, h=size)
         self.set_y(self.get_y() + size)

@@ -135,6 +135,7 @@ DATA_MAP: Mapping[str, Held] = {
     "succession_proposal": _not_personal(_ORGANISATION, "proposed_by_id", "confirmed_by_id"),
     "succession_statement": _not_personal("Published documents of issuers."),
     "succession_letter": Held(_OWN),
+    "picture": _not_personal("Published pictures of issuers and of what they award."),
     "did_version": _not_personal("Published documents of issuers."),
     "status_list": _not_personal("Bits without names."),
     "conformance_status": _not_personal("Filled on instances for test suites only."),
