@@ -18,6 +18,7 @@ from badges.trust.wording import equivalence_words
 from badges.verification import doors, sources
 from badges.verification.answers import leads_nowhere
 from badges.verification.asking import MOST_BYTES
+from badges.verification.carried_picture import picture_of
 from badges.verification.criteria_since import changes_since
 from badges.verification.embedding import embed_snippet
 from badges.verification.report import RECEIPT, Finding, Report
@@ -106,6 +107,7 @@ def _answer(data: bytes, *, shown_again: str, name: str = "") -> ResponseReturnV
         base_url=settings().base_url,
         counted=[(equivalence_words(each), each.counts) for each in counted_for(current_actor(), report)],
         held=hold(report, hashlib.sha256(data).hexdigest()),
+        picture=picture_of(report, data),
         **_of_this_service(report),
     )
 
