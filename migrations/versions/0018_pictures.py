@@ -18,6 +18,8 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+ONLY_GROW = ("picture",)
+
 NONE = sa.text("''")
 
 
@@ -44,8 +46,9 @@ def upgrade() -> None:
         "achievement_version", sa.Column("picture", sa.String(length=64), nullable=False, server_default=NONE)
     )
     bind = op.get_bind()
-    for statement in statements("picture", bind.dialect.name):
-        bind.exec_driver_sql(statement)
+    for table in ONLY_GROW:
+        for statement in statements(table, bind.dialect.name):
+            bind.exec_driver_sql(statement)
 
 
 def downgrade() -> None:
