@@ -6,6 +6,8 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 # The packages of this checkout, for commands that are run from elsewhere: python -m issuer.jose_cli
 ON_THE_PATH = echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rosette.pth"
+# As many tests at a time as there are processors, two at least: they also wait for servers and browsers.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); if [ $$n -lt 2 ]; then echo 2; elif [ $$n -gt 6 ]; then echo 6; else echo $$n; fi)
 CATALOGS := $(wildcard templates/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGS:.po=.mo)
 
@@ -28,7 +30,7 @@ dev: $(DEVELOPMENT) $(COMPILED) ## Run one reloading development server, without
 	@exec $(BIN)/flask run --debug --port $${PORT:-8000}
 
 test: $(DEVELOPMENT) $(COMPILED) chromium softhsm ## Run every test, on SQLite and on a real PostgreSQL, journeys in Chromium
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 lint: $(DEVELOPMENT) ## Check style and types
 	$(BIN)/ruff check .

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 
 from badges.demonstration.seed import ensure_demonstration
 from issuer.base.db import db
-from tests import javascript
+from tests import javascript, quick_starts
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases, test_settings
 from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
+
+quick_starts.remember_rules()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -71,8 +71,31 @@ class SQLiteDatabases:
         """There is nothing to stop."""
 
 
+_TABLES = sa.text(
+    "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
+    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+)
+_SHAPE = sa.text(
+    "SELECT md5(string_agg(line, ',' ORDER BY line)) FROM ("
+    " SELECT table_schema || table_name || column_name || data_type || is_nullable AS line"
+    " FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+    " UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint"
+    " UNION ALL SELECT tgrelid::regclass || tgname || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    " UNION ALL SELECT indexdef FROM pg_indexes"
+    " UNION ALL SELECT proname || md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace) lines"
+)
+"""Whatever of a schema a test could have changed, as one word."""
+
+
+def _rows(connection: sa.Connection, table: str) -> int:
+    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+
+
 class PostgreSQLDatabases:
-    """Databases of one server, each made from the same template."""
+    """Databases of one server, each made from the same template, or used before and empty again.
+
+    To empty one takes a twentieth of the time of making one.
+    """
 
     def __init__(self, folder: Path) -> None:
         # The server does not run as root, and a later test run closes this one's folder to everybody but root.
@@ -86,6 +109,11 @@ class PostgreSQLDatabases:
         self._execute("SELECT pg_reload_conf()")
         self._execute("CREATE DATABASE rosette_template")
         _migrate(folder, self._url("rosette_template"))
+        self.empty: list[str] = []
+        self.made: set[str] = set()
+        with sa.create_engine(self._url("rosette_template"), poolclass=sa.NullPool).connect() as template:
+            self.shape = template.execute(_SHAPE).scalar_one()
+            self.rows = {name: _rows(template, name) for name in template.execute(_TABLES).scalars()}
 
     def _url(self, name: str) -> str:
         socket_folder = self.server.get_uri().rsplit("host=", 1)[1]
@@ -97,7 +125,11 @@ class PostgreSQLDatabases:
 
     def make(self, folder: Path) -> str:
         """The URL of a fresh database."""
-        return self.copy(self._url("rosette_template"), folder)
+        if self.empty:
+            return self.empty.pop()
+        url = self.copy(self._url("rosette_template"), folder)
+        self.made.add(url)
+        return url
 
     def make_empty(self, folder: Path) -> str:
         """The URL of a database without any schema."""
@@ -111,9 +143,31 @@ class PostgreSQLDatabases:
         return self._url(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database made here, whoever is still connected."""
+        """Empty a database made here to be used again, or remove it, whoever is still connected."""
         name = sa.make_url(url).database
-        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        if url in self.made and self._emptied(url):
+            self.empty.append(url)
+        else:
+            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _emptied(self, url: str) -> bool:
+        """Whether the database is as the template again; not when its schema was changed."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+        self._execute(others.format(sa.make_url(url).database))
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                if connection.execute(_SHAPE).scalar_one() != self.shape:
+                    return False
+                found = connection.execute(_TABLES).scalars().all()
+                filled = [name for name in found if _rows(connection, name) != self.rows[name]]
+                if filled:
+                    connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY")
+                return not any(self.rows[name] for name in filled)
+        except sa.exc.DBAPIError:
+            return False
 
     def stop(self) -> None:
         self.admin.dispose()
