@@ -45,6 +45,7 @@ from badges.wallets import offers as wallet_offers
 from competencies.evidence import completions, ledger, mastery_state
 from issuer import forgetting, health, mail
 from issuer.base import address_parts, db, facts, http, jobs, kept_answers, migrating
+from issuer.base.problem_api import ProblemApi
 from issuer.base.settings import Settings
 from issuer.keys import history, keystore, life
 from issuer.log import sequencing
@@ -143,7 +144,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.watch(app, "erasures", replaying.nobody_is_back)
     facts.install(app, FLOW)
     jobs.install(app, JOBS, chores=CHORES, minute_chores=MINUTE_CHORES)
-    api = http.ProblemApi(app)
+    api = ProblemApi(app)
     for floor in FLOORS:
         for blueprint in floor.PAGES:
             app.register_blueprint(blueprint)
