@@ -12,7 +12,7 @@ from badges.bulk_checks import jobs, reading, watches
 from badges.demonstration.learning import play
 from badges.demonstration.people import PEOPLE
 from badges.demonstration.seed import SLUG
-from badges.endorsements import answering, inviting
+from badges.endorsements import answering, giving, inviting
 from badges.models import Achievement, Award
 from badges.sharing import links as share_links
 from badges.trust import equivalences
@@ -111,7 +111,7 @@ def sharing_values(award: Award, actor: Actor) -> Values:
     _invitation, token = inviting.invite(actor, award.public_id, **asked)
     said = "She prepares every call of our team with care."
     answer = answering.Answer(name="Jean Roy", naming="full", relation="manager", comment=said)
-    endorsement = answering.answer(Actor(), token, answer)
+    endorsement = giving.show(answering.answer(Actor(), token, answer), is_shown=True, actor=actor)
     inviting.invite(actor, award.public_id, **asked)
     _link, shared = share_links.make(actor, [award.public_id], shows_evidence=True)
     return {"endorsement_id": endorsement.public_id, "shared": shared}
