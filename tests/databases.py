@@ -87,8 +87,11 @@ _SHAPE = sa.text(
 """Whatever of a schema a test could have changed, as one word."""
 
 
-def _rows(connection: sa.Connection, table: str) -> int:
-    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+def _content(connection: sa.Connection, table: str) -> str | None:
+    """What a table says, as one word; nothing when it is empty."""
+    found = connection.exec_driver_sql(f"SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM {table} t")
+    digest: str | None = found.scalar_one()
+    return digest
 
 
 class PostgreSQLDatabases:
@@ -113,7 +116,7 @@ class PostgreSQLDatabases:
         self.made: set[str] = set()
         with sa.create_engine(self._url("rosette_template"), poolclass=sa.NullPool).connect() as template:
             self.shape = template.execute(_SHAPE).scalar_one()
-            self.rows = {name: _rows(template, name) for name in template.execute(_TABLES).scalars()}
+            self.content = {name: _content(template, name) for name in template.execute(_TABLES).scalars()}
 
     def _url(self, name: str) -> str:
         socket_folder = self.server.get_uri().rsplit("host=", 1)[1]
@@ -162,10 +165,12 @@ class PostgreSQLDatabases:
                 if connection.execute(_SHAPE).scalar_one() != self.shape:
                     return False
                 found = connection.execute(_TABLES).scalars().all()
-                filled = [name for name in found if _rows(connection, name) != self.rows[name]]
-                if filled:
-                    connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY")
-                return not any(self.rows[name] for name in filled)
+                changed = [name for name in found if _content(connection, name) != self.content[name]]
+                if any(self.content[name] for name in changed):
+                    return False
+                if changed:
+                    connection.exec_driver_sql(f"TRUNCATE {', '.join(changed)} RESTART IDENTITY")
+                return True
         except sa.exc.DBAPIError:
             return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from issuer.base.db import db
 from issuer.models import Organisation
 from issuer.policy import Actor
 from tests.edges.badges.badge_steps import HTML, HeldBadge, held_badge
-from tests.factories.people import make_person
+from tests.factories.people import make_person, submit
+from tests.journeys.foreign_issuer import foreign_issuer
 
 FORGED = {
     "X-Forwarded-Host": "evil.example",
@@ -129,3 +131,24 @@ def test_what_was_awarded_can_be_archived_and_never_removed(app: Flask, client: 
             with pytest.raises(IntegrityError), db.session.begin_nested():
                 db.session.execute(gone)
     assert client.get(f"{badge.path}.json").data == badge.document
+
+
+def test_links_in_the_evidence_of_a_stranger_are_neither_links_nor_followed(client: FlaskClient) -> None:
+    with foreign_issuer() as issuer:
+        places = ("javascript:alert(1)", "data:text/html,x", "http://127.0.0.1:1/secret", f"{issuer.base_url}/evidence")
+        evidence = [
+            {
+                "id": place,
+                "type": ["Evidence"],
+                "name": f"Piece {number}",
+                "narrative": f"See [it]({place}) <b>now</b>.",
+            }
+            for number, place in enumerate(places)
+        ]
+        badge = issuer.badge(evidence=evidence)
+        page = submit(client, "/verify", {"input": json.dumps(badge)}).text
+        assert "Genuine and not altered." in page and "Piece 3" in page
+        for place in places:
+            assert f'href="{place}' not in page and f'src="{place}' not in page
+        assert "<b>now</b>" not in page
+        assert "/evidence" not in issuer.asked
