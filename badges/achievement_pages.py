@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotAcceptable
 
 from badges import achievements, artwork, offering
+from badges.endorsements.showing import shown_of_achievement
 from badges.models import AchievementVersion
 from badges.public_names import shaped
 from issuer.access import current_actor, requires, settings
@@ -40,6 +41,7 @@ def achievement(achievement_id: str) -> ResponseReturnValue:
         "badges/achievement.html",
         sheet=offering.sheet_of(version, actor=current_actor(), now=utc_now()),
         art=artwork.art_of(version),
+        endorsements=shown_of_achievement(version.achievement),
         may_edit=permits(current_actor(), "achievements.edit", organisation_id=version.achievement.organisation_id),
         base_url=settings().base_url,
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from badges import artwork, offering, revocation_list
 from badges.achievement_pages import PICTURE_CACHE, PICTURE_POLICY
 from badges.directory.issuer_records import records_of
+from badges.endorsements.showing import shown_of_issuer
 from badges.public_names import shaped
 from issuer.access import requires, settings
 from issuer.base import http
@@ -33,6 +34,7 @@ def issuer(slug: str) -> ResponseReturnValue:
         records=records_of(organisation),
         future=sentence_about(organisation),
         logo=organisation.logo,
+        endorsements=shown_of_issuer(organisation),
         told=told_of(organisation),
         base_url=settings().base_url,
     )

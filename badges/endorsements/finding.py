@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from badges.awards import is_held_by, is_open
 from badges.endorsements.models import Endorsement, EndorsementInvitation
-from badges.models import Award
+from badges.models import Achievement, Award
 from issuer.base.db import db
 from issuer.base.errors import NotFound
+from issuer.models import Organisation
 from issuer.policy import Actor, permits
 
 
@@ -77,18 +78,32 @@ def endorsements_of(award: Award) -> Sequence[Endorsement]:
 def endorsements_around(award: Award) -> Sequence[Endorsement]:
     """What is shown to others of a badge, of its achievement and of its issuer, the newest first."""
     achievement = award.achievement_version.achievement
-    about = (
-        (Endorsement.award_id == award.id)
-        | (Endorsement.achievement_id == achievement.id)
-        | (Endorsement.profile_id == achievement.organisation_id)
-    )
-    return db.session.scalars(_whole().where(about, Endorsement.is_shown)).all()
+    return _shown_of((Endorsement.award_id == award.id) | _about_achievement(achievement))
+
+
+def endorsements_around_achievement(achievement: Achievement) -> Sequence[Endorsement]:
+    """What is shown to others of an achievement and of its issuer, the newest first."""
+    return _shown_of(_about_achievement(achievement))
+
+
+def endorsements_of_issuer(organisation: Organisation) -> Sequence[Endorsement]:
+    """What is shown to others of an issuer itself, the newest first."""
+    return _shown_of(Endorsement.profile_id == organisation.id)
 
 
 def invitations_to(award: Award) -> Sequence[EndorsementInvitation]:
     """Whom the holder has asked about one badge, the newest first."""
     asked = select(EndorsementInvitation).filter_by(award_id=award.id)
     return db.session.scalars(asked.order_by(EndorsementInvitation.id.desc())).all()
+
+
+def _about_achievement(achievement: Achievement) -> ColumnElement[bool]:
+    of_issuer = Endorsement.profile_id == achievement.organisation_id
+    return (Endorsement.achievement_id == achievement.id) | of_issuer
+
+
+def _shown_of(about: ColumnElement[bool]) -> Sequence[Endorsement]:
+    return db.session.scalars(_whole().where(about, Endorsement.is_shown)).all()
 
 
 def _whole() -> Select[Endorsement]:

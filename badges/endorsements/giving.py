@@ -121,11 +121,7 @@ def _refuse_own(actor: Actor, organisation: Organisation, endorsement: Endorseme
 
 
 def _refuse_twice(organisation: Organisation, endorsement: Endorsement) -> None:
-    same = {
-        "award_id": endorsement.award.id if endorsement.award else None,
-        "achievement_id": endorsement.achievement.id if endorsement.achievement else None,
-        "profile_id": endorsement.profile.id if endorsement.profile else None,
-    }
+    same = endorsement.endorsed_columns()
     with db.session.no_autoflush:
         db.session.execute(select(Organisation.id).filter_by(id=organisation.id).with_for_update())
         known = select(Endorsement.id).filter_by(

@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from badges.endorsements import finding, giving
+from badges.endorsements import finding, giving, importing
 from badges.endorsements.issuing import endorsed_id
 from badges.endorsements.showing import shown
 from badges.public_names import shaped
 from issuer import organisations
 from issuer.access import authorise, current_actor, requires
-from issuer.base.errors import Conflict, Forbidden, Invalid, ServiceError, Unavailable
+from issuer.base.errors import Conflict, Forbidden, Invalid, ServiceError, TooMany, Unavailable
 from issuer.base.paging import USUAL
 from issuer.identity_pages import error_sentences
 
@@ -39,6 +39,18 @@ def endorse() -> ResponseReturnValue:
     return redirect(url_for("endorsing.given"), 303)
 
 
+@pages.post("/admin/endorsements/import")
+@requires("endorsements.give")
+def take_in() -> ResponseReturnValue:
+    """Keep one of an own organisation, or of its achievements, that was signed elsewhere."""
+    try:
+        importing.take_in_as_issuer(current_actor(), request.form.get("input", "").encode("utf-8", "replace"))
+    except (Invalid, Conflict, TooMany, Unavailable) as error:
+        return _page(error=error, at="input")
+    flash(_("It verifies, and is kept. Nobody else sees it before you say so."), "success")
+    return redirect(url_for("endorsing.given"), 303)
+
+
 @pages.post("/admin/endorsements/<endorsement_id>/withdraw")
 @requires("endorsements.give")
 def withdraw(endorsement_id: str) -> ResponseReturnValue:
@@ -48,7 +60,7 @@ def withdraw(endorsement_id: str) -> ResponseReturnValue:
     return redirect(url_for("endorsing.given"), 303)
 
 
-def _page(*, error: ServiceError | None = None) -> ResponseReturnValue:
+def _page(*, error: ServiceError | None = None, at: str = "address") -> ResponseReturnValue:
     own = [place for place, roles in current_actor().roles.items() if "administrator" in roles]
     mine = giving.given_by_organisations(own, limit=USUAL, after=request.args.get("after"))
     page = render_template(
@@ -59,14 +71,14 @@ def _page(*, error: ServiceError | None = None) -> ResponseReturnValue:
         about=[shown(each) for each in giving.about_organisations(own, limit=USUAL, after=None).items],
         given=request.form,
         address=request.form.get("address") or request.args.get("of", ""),
-        errors=_errors(error),
+        errors=_errors(error, at),
     )
     return page, 200 if error is None else 422
 
 
-def _errors(error: ServiceError | None) -> dict[str, str]:
+def _errors(error: ServiceError | None, at: str) -> dict[str, str]:
     if error is None:
         return {}
     if isinstance(error, Invalid) and error.fields:
         return error_sentences(error)
-    return {"address": str(error.detail)}
+    return {at: str(error.detail)}

@@ -100,6 +100,14 @@ class Endorsement(PublicId, CreatedAt, Model):
     profile: Mapped[Organisation | None] = relationship(foreign_keys=[profile_id])
     signed: Mapped[SignedEndorsement] = relationship(back_populates="endorsement")
 
+    def endorsed_columns(self) -> dict[str, int | None]:
+        """The columns that say of which thing it is, before they are written."""
+        return {
+            "award_id": self.award.id if self.award else None,
+            "achievement_id": self.achievement.id if self.achievement else None,
+            "profile_id": self.profile.id if self.profile else None,
+        }
+
 
 class SignedEndorsement(Model):
     """What was signed, byte for byte, never changed: here both forms, of an imported one the form that was given."""

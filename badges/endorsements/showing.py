@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,12 @@ from badges.awards import is_open
 from badges.endorsements import finding, wording
 from badges.endorsements.issuing import endorsement_url
 from badges.endorsements.models import Endorsement
-from badges.models import Award
+from badges.models import Achievement, Award
 from badges.verification.report import Check, Finding, Outcome, Report
 from badges.verification.sources import check
 from badges.verification.wording import kind_of, mark_of
 from issuer.base.db import utc_now
+from issuer.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,17 @@ class ShownEndorsement:
 
 def shown_endorsements(award: Award) -> tuple[ShownEndorsement, ...]:
     """What others read beside a badge: shown, not withdrawn, the newest first."""
-    found = finding.endorsements_around(award)
-    return tuple(shown(each, links=is_open(award)) for each in found if each.withdrawn_at is None)
+    return _standing(finding.endorsements_around(award), links=is_open(award))
+
+
+def shown_of_achievement(achievement: Achievement) -> tuple[ShownEndorsement, ...]:
+    """The same beside an achievement: of itself, and of its issuer."""
+    return _standing(finding.endorsements_around_achievement(achievement))
+
+
+def shown_of_issuer(organisation: Organisation) -> tuple[ShownEndorsement, ...]:
+    """The same beside an issuer: of nothing but itself."""
+    return _standing(finding.endorsements_of_issuer(organisation))
 
 
 def shown(endorsement: Endorsement, *, links: bool = True) -> ShownEndorsement:
@@ -66,6 +77,10 @@ def shown(endorsement: Endorsement, *, links: bool = True) -> ShownEndorsement:
 def report_of(endorsement: Endorsement) -> Report:
     """A check of the stored bytes as a stranger would make it. Asks other hosts about an imported one."""
     return check(endorsement.signed.original)
+
+
+def _standing(found: Iterable[Endorsement], *, links: bool = True) -> tuple[ShownEndorsement, ...]:
+    return tuple(shown(each, links=links) for each in found if each.withdrawn_at is None)
 
 
 def _last_look(endorsement: Endorsement) -> Report:

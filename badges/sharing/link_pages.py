@@ -82,6 +82,30 @@ def badge_jwt(token: str, award_id: str) -> Response:
     return signed_forms.as_jwt(shown_to_others(_opened(token, counts=False).named(award_id)))
 
 
+@pages.get("/s/<token>/<award_id>.pdf")
+@requires("public.read")
+def badge_pdf(token: str, award_id: str) -> Response:
+    """The certificate, with the same badge attached."""
+    award = _opened(token, counts=False).named(award_id)
+    return signed_forms.as_pdf(award, shown_to_others(award))
+
+
+@pages.get("/s/<token>/<award_id>.png")
+@requires("public.read")
+def badge_png(token: str, award_id: str) -> Response:
+    """The picture with the badge in it."""
+    award = _opened(token, counts=False).named(award_id)
+    return signed_forms.as_png(award, shown_to_others(award))
+
+
+@pages.get("/s/<token>/<award_id>.svg")
+@requires("public.read")
+def badge_svg(token: str, award_id: str) -> Response:
+    """The drawing with the badge in it."""
+    award = _opened(token, counts=False).named(award_id)
+    return signed_forms.as_svg(award, shown_to_others(award))
+
+
 @pages.get("/c/<code>")
 @requires("public.read")
 def code(code: str) -> ResponseReturnValue:

@@ -11,11 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from pypdf import PdfReader
+from sqlalchemy import select
 
+from badges import awards
+from badges.models import Award
 from badges.verification.inputs import png, svg
 from issuer.base.db import db
+from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation
-from tests.edges.badges.badge_steps import HeldBadge, held_badge
+from tests.edges.badges.badge_steps import HeldBadge, held_badge, old_badge
 from tests.factories.people import make_person
 
 CHECKS = "/api/v1/verifications"
@@ -88,6 +92,34 @@ def test_the_certificate_is_one_tagged_page_with_the_badge_attached(client: Flas
     assert root["/AF"][0].get_object()["/AFRelationship"] == "/Source"
     printed = reader.pages[0].extract_text()
     assert "Target List" in printed and badge.award_id in printed
+
+
+def test_the_certificate_names_the_skills_and_says_what_became_of_the_badge(
+    app: Flask, client: FlaskClient, badge: HeldBadge
+) -> None:
+    skills = [
+        each["targetName"] for each in load_object(badge.document)["credentialSubject"]["achievement"]["alignment"]
+    ]
+    before = printed_words(client, badge)
+    assert skills and skills[0] in before
+    assert "withdrawn" not in before
+    with app.app_context():
+        award = db.session.scalars(select(Award).filter_by(public_id=badge.award_id)).one()
+        awards.revoke(award, reason="The evidence was another person's.", actor="system")
+        db.session.commit()
+    after = printed_words(client, badge)
+    assert "This badge was withdrawn. It does not count any more." in after
+    assert "evidence was another" not in after, "why is for the page to say"
+
+
+def test_the_certificate_of_an_expired_badge_says_so(app: Flask, client: FlaskClient) -> None:
+    assert "This badge has expired." in printed_words(client, old_badge(app, days=40, valid_days=30))
+
+
+def printed_words(client: FlaskClient, badge: HeldBadge) -> str:
+    reader = PdfReader(io.BytesIO(get(client, f"{badge.path}.pdf").data))
+    assert len(reader.pages) == 1
+    return " ".join(reader.pages[0].extract_text().split())
 
 
 def _elements(element: Any) -> list[Any]:

@@ -165,6 +165,24 @@ def test_a_link_shows_the_name_that_was_chosen_even_to_the_holder(app: Flask, cl
     assert "Okafor" not in client.get(path, headers=HTML).get_data(as_text=True)
 
 
+@pytest.mark.parametrize("suffix", [".pdf", ".png", ".svg"])
+def test_a_link_gives_files_with_the_badge_as_its_holder_shows_it_and_keeps_them_nowhere(
+    app: Flask, client: FlaskClient, suffix: str
+) -> None:
+    badge = badge_of(app)
+    path = link_to(app, badge)
+    send(badge.holder.client, f"{badge.path}/shown-name", shown_name="initials")
+    answer = client.get(f"{path}/{badge.award_id}{suffix}")
+    assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Referrer-Policy"] == "no-referrer"
+    sent = {"data": answer.data, "content_type": "application/octet-stream"}
+    report = client.post("/api/v1/verifications", **sent).get_json()
+    assert report["verdict"] == "valid"
+    assert "A. O." in str(report) and "Okafor" not in str(report)
+    assert client.get(f"{path}/{badge_of(app).award_id}{suffix}").status_code == 404, "another badge"
+    end(app, revoked_at=utc_now())
+    assert client.get(f"{path}/{badge.award_id}{suffix}").status_code in (404, 410)
+
+
 def test_a_link_shows_the_evidence_only_when_the_holder_said_so(app: Flask, client: FlaskClient) -> None:
     badge = badge_of(app)
     path = link_to(app, badge, shows_evidence=True)
