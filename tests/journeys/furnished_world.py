@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from badges.award_facts import achievement_url
 from badges.bulk_checks import jobs, reading, watches
 from badges.demonstration.learning import play
 from badges.demonstration.people import PEOPLE
@@ -23,6 +24,8 @@ from issuer.base.db import db, utc_now
 from issuer.keys import keystore
 from issuer.models import Account, Organisation
 from issuer.policy import Actor
+from issuer.profile import issuer_url
+from tests.factories.people import make_organisation
 from tests.factories.revoking import make_proposal
 from tests.factories.trust import make_registry, make_trusted
 from tests.learners import browser_cookie, demonstration_module
@@ -106,13 +109,16 @@ def demonstration_achievement(award: Award) -> Achievement:
 
 
 def sharing_values(award: Award, actor: Actor) -> Values:
-    """A link to a badge, an open invitation to endorse it, and an endorsement that is signed."""
+    """A link to a badge, an open invitation to endorse it, and endorsements of it, its achievement and its issuer."""
     asked = {"email": "boss@example.org", "relation": "manager"}
     _invitation, token = inviting.invite(actor, award.public_id, **asked)
     said = "She prepares every call of our team with care."
     answer = answering.Answer(name="Jean Roy", naming="full", relation="manager", comment=said)
     endorsement = giving.show(answering.answer(Actor(), token, answer), is_shown=True, actor=actor)
     inviting.invite(actor, award.public_id, **asked)
+    version = award.achievement_version
+    for address in (issuer_url(version.achievement.organisation), achievement_url(version)):
+        giving.endorse(Actor(), make_organisation(), address=address, comment="We have hired people with it for years.")
     _link, shared = share_links.make(actor, [award.public_id], shows_evidence=True)
     return {"endorsement_id": endorsement.public_id, "shared": shared}
 
