@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -13,14 +14,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from badges import awards
+from badges.endorsements import giving
 from badges.models import Award
 from issuer.base.db import db
 from issuer.crypto.strict_json import load_object
 from issuer.models import Organisation
+from issuer.policy import Actor
+from issuer.profile import issuer_url
 from tests.edges.badges.badge_steps import HeldBadge, held_badge
 from tests.factories import log
 from tests.factories.bulk_checks import publish_lists
-from tests.factories.people import make_person
+from tests.factories.people import make_organisation, make_person, submit
+from tests.factories.pictures import raster
 
 NAME, SECRET = "Amara Okafor", "Zsofia Hidden"
 
@@ -105,6 +110,33 @@ def test_a_whole_archive_passes_and_says_how_much_it_checked(app: Flask, tmp_pat
     checked = run(app, "check", built(app, tmp_path / "archive"))
     assert checked.exit_code == 0, checked.output
     assert checked.output.startswith("whole: ") and "2 signed files of badges (0 withdrawn" in checked.output
+
+
+def test_pictures_that_were_handed_in_and_what_others_say_of_the_issuer_are_in_it(app: Flask, tmp_path: Path) -> None:
+    badge = badge_of(app)
+    administrator = make_person(app, "administrator", organisation_id=badge.holder.organisation_id)
+    logo, picture = raster(size=(64, 64)), raster(size=(96, 96))
+    places = {f"/admin/organisations/{administrator.organisation}/logo": logo}
+    places[f"/achievements/{badge.achievement_id}/picture"] = picture
+    for place, data in places.items():
+        form = {"picture": (io.BytesIO(data), "drawn.png"), "image_alt": "A square"}
+        assert submit(administrator.client, place, form).status_code == 303
+    with app.app_context():
+        organisation = db.session.get_one(Organisation, badge.holder.organisation_id)
+        slug, address = organisation.slug, issuer_url(organisation)
+        said = giving.endorse(Actor(), make_organisation(), address=address, comment="They mean what they sign.")
+        db.session.commit()
+        endorsement = said.public_id
+    archive = built(app, tmp_path / "archive")
+    page = (archive / f"issuers/{slug}/index.html").read_text()
+    assert "They mean what they sign." in page and f"/endorsements/{endorsement}" in page
+    assert load_object((archive / f"endorsements/{endorsement}.json").read_bytes())["credentialSubject"]["id"]
+    shown = [name for name in (archive / "pictures").iterdir() if f"/pictures/{name.name}" in page]
+    assert len(list((archive / "pictures").iterdir())) == 2 and len(shown) == 1
+    checked = run(app, "check", archive)
+    assert checked.exit_code == 0, checked.output
+    shown[0].write_bytes(shown[0].read_bytes() + b" ")
+    assert run(app, "check", archive).exit_code == 1
 
 
 def test_a_revoked_badge_is_withdrawn_and_the_archive_whole(app: Flask, tmp_path: Path) -> None:
