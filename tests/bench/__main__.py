@@ -11,7 +11,18 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import awards, bulk, limits, pages, profiles, revocations, signatures, status_lists, verifications
+from tests.bench import (
+    awards,
+    bulk,
+    limits,
+    pages,
+    painting,
+    profiles,
+    revocations,
+    signatures,
+    status_lists,
+    verifications,
+)
 from tests.bench.figures import Figure
 from tests.databases import SQLiteDatabases
 from tests.learners import load_demonstration
@@ -36,6 +47,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield from signatures.measure(instance)
     yield from status_lists.measure(instance, raw)
     yield from pages.measure(instance, folder)
+    yield from painting.measure(instance)
     yield from verifications.measure(instance, folder)
     yield from bulk.measure(instance)
     yield from revocations.measure(instance)
