@@ -35,6 +35,10 @@ _OBJECT_IN_BASE64 = ("ey", "ew", "e3", "IH", "Cn", "DQ")
 """An opening brace before a quotation mark or a blank, or before its closing one; a blank or the end of a line before
 it."""
 
+_BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace() and (sign >= " " or sign in "\t\n\r"))
+"""What a person pastes around a text without seeing it. The other control signs that Python calls space are no blanks
+in JSON (RFC 8259, section 2), so what begins with one is no JSON."""
+
 _MOST_WRAPPED = 3
 
 
@@ -43,7 +47,7 @@ def read_text(data: bytes) -> Given | Link:
     if len(data) > MAX_BYTES:
         raise Refused("too_large", f"The text is larger than {MAX_BYTES} bytes.")
     try:
-        text = data.removeprefix(BOM).decode("utf-8").strip()
+        text = data.removeprefix(BOM).decode("utf-8").strip(_BLANKS)
     except UnicodeDecodeError as error:
         raise Refused("not_utf8", "The text is not UTF-8.") from error
     if not text:
@@ -122,8 +126,8 @@ def _refused_algorithm(text: str, error: AlgorithmRefused) -> Given:
 def _from_json(value: Any, *, wrapped: int) -> Given | Link:
     if wrapped > _MOST_WRAPPED:
         raise Refused("no_badge_found", "The JSON wraps and wraps, and holds nothing.")
-    if isinstance(value, str) and value.strip():
-        return _from_text(value.strip(), wrapped=wrapped + 1)
+    if isinstance(value, str) and value.strip(_BLANKS):
+        return _from_text(value.strip(_BLANKS), wrapped=wrapped + 1)
     if isinstance(value, list):
         if len(value) > 1 and all(isinstance(item, dict | str) for item in value):
             raise Refused("several_badges", f"The JSON is an array of {len(value)}.")

@@ -45,10 +45,19 @@ def test_where_it_was_found_goes_with_it() -> None:
     assert found.address == "https://issuer.example/1"
 
 
-@pytest.mark.parametrize("around", [(b"", b"\n"), (b"\r\n\t ", b" "), (codecs.BOM_UTF8, b"")])
+@pytest.mark.parametrize(
+    "around", [(b"", b"\n"), (b"\r\n\t ", b" "), (codecs.BOM_UTF8, b""), (b"\xc2\xa0", b"\xe2\x80\xa8")]
+)
 def test_blanks_and_a_byte_order_mark_around_it_do_no_harm(around: tuple[bytes, bytes]) -> None:
     for text in (document_bytes(), token_text().encode()):
         assert isinstance(read(around[0] + text + around[1])[0], Given)
+
+
+@pytest.mark.parametrize("control", [b"\x1c", b"\x1d", b"\x1e", b"\x1f", b"\x0b", b"\x0c", b"\x00"])
+def test_a_control_sign_before_it_is_no_blank(control: bytes) -> None:
+    """RFC 8259, section 2: white space is space, tab, line feed and carriage return."""
+    found = read(control + document_bytes())[0]
+    assert not isinstance(found, Given), found
 
 
 def test_a_token_is_read() -> None:
